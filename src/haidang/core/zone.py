@@ -17,12 +17,13 @@ class Zone:
     """An area or line with a meaning in law.
 
     Attributes:
-        polygons: one entry per polygon; each a tuple of rings, first the outer, then holes; each ring (m, 2) float64
-            of lon, lat degrees, closed (first point repeated). Empty for a line.
+        polygons: one entry per polygon; each a tuple of rings, first outer, then holes; each ring (m, 2) float64 of
+            lon, lat degrees, closed (first point repeated). Empty for a line.
         lines: one entry per line; each (m, 2) float64 of lon, lat degrees. Empty for an area.
         inside: for a line, which side counts as inside when walking along it as drawn: "left" or "right"; "" leaves it
-            to the detector (the side where the ports lie, else left). Going inside is crossing_in, leaving crossing_out.
-        is_alert_boundary: the layer whose crossing raises the alert (exactly what is drawn is measured).
+            to the detector (the side where the ports lie, else left). Going inside is crossing_in, leaving is
+            crossing_out.
+        is_alert_boundary: crossing this layer raises the alert; exactly what is drawn is measured.
         valid_from_us, valid_to_us: UTC microseconds, None is open.
     """
 
