@@ -1,0 +1,1 @@
+"""The same steps as the live pipeline, over archives."""

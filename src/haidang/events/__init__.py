@@ -1,0 +1,1 @@
+"""One file per thing observed, and the catalogue that lists them."""

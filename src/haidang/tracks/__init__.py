@@ -1,0 +1,1 @@
+"""The trajectory engine: plausibility, segments, zones as a grid; compiled kernels, state in and state out."""
