@@ -50,7 +50,7 @@ class Arrival:
     receipt: "Future[Receipt] | None" = None
 
 
-class Closed(Exception):  # noqa: N818 -- a signal, not a fault
+class Closed(Exception):
     """The intake takes nothing more: the watch is stopping."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from haidang.core.columns import KINDS, I32, Positions
+from haidang.core.columns import I32, KINDS, Positions
 from haidang.core.time import NO_TIME_US
 from haidang.core.vessel import Vessel
 
