@@ -1,0 +1,1 @@
+"""Feeds: bytes in, positions and rejects out; one file per format, never an exception on bad data."""
