@@ -1,0 +1,279 @@
+"""The segmenter: each fix gets a flag and the unbroken plausible run it belongs to.
+
+The trouble: one identity speaks for several hulls; receivers with a wrong clock put a ship on her own track half an
+hour early or late; GNSS sends single fixes to the far side of the globe; devices repeat a frozen place while they
+report eight knots. A shared identity is split, not thrown away. A stray fix near an open track is most likely the
+same hull with a wrong clock: it stands alone until such fixes have agreed with each other for some minutes, and then
+either the track goes back to where it was before a doubtful leg, or a second hull is believed.
+
+Fixes come sorted by vessel and canonical order; state in, state out: any split gives the same answer.
+"""
+
+import numpy as np
+from numba import njit
+
+from haidang.core.time import NO_TIME_US
+from haidang.tracks.place import distance_m, place_is_sentinel, turn_deg
+from haidang.tracks.state import BELIEVED, EMPTY, SLOTS, STRAY, YOUNG
+
+OK, DUPLICATE, JUMP, BAD_TIME, BAD_PLACE, NOISE, FUTURE = 0, 1, 2, 3, 4, 5, 6
+
+# Indices into the parameter row of a vessel class (see tracks/limits.py).
+(P_FUTURE, P_OLDEST, P_SPEED, P_DOUBTFUL, P_SLACK, P_CLOCK, P_CLOCK_SPEED, P_REACH, P_CONFIRM, P_CONFIRM_N,
+ P_YOUNG_GAP, P_BREAK, P_FROZEN_KN, P_FROZEN_M) = range(14)  # fmt: skip
+N_PARAMS = 14
+
+#: Two reports of the same second whose places differ by less than AIS' resolution are one fix heard twice.
+_SAME_DEG = 2e-6
+_M_PER_DEG = 111_195.08
+_RAD = 0.017453292519943295
+#: Years 1 to 9999: what a calendar can write. Keeps every difference of two times inside 64 bits.
+_FIRST_US, _LAST_US = -62_135_596_800_000_000, 253_402_300_799_000_000
+#: Fixes for which the place before a doubtful leg is remembered.
+_BACK_FIXES = 10
+
+
+@njit(nogil=True, cache=True)
+def _allowed_m(dt_s, p):
+    """Return how far a hull can be from her last fix after dt_s: hard speed, place noise, clock error."""
+    slack = p[P_SLACK] + p[P_CLOCK_SPEED] * dt_s
+    return p[P_SPEED] * dt_s + min(slack, p[P_CLOCK])
+
+
+@njit(nogil=True, cache=True)
+def _is_duplicate(tracks, t, lat, lon):
+    """Return the open track whose last fix this is, heard again; -1 if none."""
+    for k in range(SLOTS):
+        s = tracks[k]
+        if s.status != EMPTY and s.t == t and abs(s.lat - lat) < _SAME_DEG and abs(turn_deg(s.lon, lon)) < _SAME_DEG:
+            return k
+    return -1
+
+
+@njit(nogil=True, cache=True)
+def _score(s, t, lat, lon, dist, limit):
+    """Return how badly a fix fits a track: its distance from the dead-reckoned place over the distance allowed."""
+    dt_s = min((t - s.t) * 1e-6, 3600.0)
+    north = s.north_mps * dt_s / _M_PER_DEG
+    east = s.east_mps * dt_s / (_M_PER_DEG * max(0.01, np.cos(s.lat * _RAD)))
+    ahead = distance_m(s.lat + north, s.lon + east, lat, lon)
+    return min(dist, ahead) / (limit + 1.0)
+
+
+@njit(nogil=True, cache=True)
+def _match_believed(tracks, t, lat, lon, p):
+    """Return (believed track that can hold the fix or -1, distance to the nearest one alive or -1)."""
+    alive = 0
+    for k in range(SLOTS):
+        if tracks[k].status == BELIEVED and t - tracks[k].t <= p[P_BREAK]:
+            alive += 1
+    best, best_score, nearest = -1, np.inf, -1.0
+    for k in range(SLOTS):
+        s = tracks[k]
+        if s.status != BELIEVED or t - s.t > p[P_BREAK]:
+            continue
+        dist = distance_m(s.lat, s.lon, lat, lon)
+        if nearest < 0.0 or dist < nearest:
+            nearest = dist
+        limit = _allowed_m((t - s.t) * 1e-6, p)
+        if dist <= limit:
+            score = 0.0 if alive == 1 else _score(s, t, lat, lon, dist, limit)
+            if score < best_score:
+                best, best_score = k, score
+    return best, nearest
+
+
+@njit(nogil=True, cache=True)
+def _match_unbelieved(tracks, t, lat, lon, p):
+    """Return the track not yet believed that can hold the fix, or -1.
+
+    Its gap limit is short and its speed tight, else unrelated strays chain into a ghost ship.
+    """
+    best, best_score = -1, np.inf
+    for k in range(SLOTS):
+        s = tracks[k]
+        if (s.status != STRAY and s.status != YOUNG) or t - s.t > p[P_YOUNG_GAP]:
+            continue
+        dist = distance_m(s.lat, s.lon, lat, lon)
+        limit = p[P_DOUBTFUL] * (t - s.t) * 1e-6 + p[P_SLACK]
+        if dist <= limit and dist / limit < best_score:
+            best, best_score = k, dist / limit
+    return best
+
+
+@njit(nogil=True, cache=True)
+def _free_slot(tracks):
+    """Return the slot to use for a new track: an empty one, else the stray, young or believed one silent longest."""
+    best, best_rank, best_t = 0, 9, np.int64(0)
+    for k in range(SLOTS):
+        rank = tracks[k].status
+        if rank == YOUNG:
+            rank = STRAY
+        if rank < best_rank or (rank == best_rank and tracks[k].t < best_t):
+            best, best_rank, best_t = k, rank, tracks[k].t
+    return best
+
+
+@njit(nogil=True, cache=True)
+def _segment_id(seed, t, lat, lon):
+    """Return a positive 63-bit number mixed from vessel, start time and start place (splitmix64 finaliser).
+
+    Not a running number: a late stray fix must not renumber every later segment.
+    """
+    z = np.uint64(seed) ^ (np.uint64(t) * np.uint64(0x9E3779B97F4A7C15))
+    z ^= np.uint64(np.int64(np.round(lat * 1e6)) + np.int64(np.round(lon * 1e6)) * np.int64(4_000_037))
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z = z ^ (z >> np.uint64(31))
+    return np.int64(z >> np.uint64(1))
+
+
+@njit(nogil=True, cache=True)
+def _open_track(s, status, segment_id, t, lat, lon):
+    """Start a track in a slot."""
+    s.status, s.segment_id, s.start_t, s.n = status, segment_id, t, 1
+    s.t, s.lat, s.lon, s.east_mps, s.north_mps = t, lat, lon, 0.0, 0.0
+    s.back_left = 0
+    s.ok_t = NO_TIME_US
+
+
+@njit(nogil=True, cache=True)
+def _extend_track(s, t, lat, lon, p):
+    """Move a track on to a fix; a fast leg leaves a way back to where she was before it."""
+    dt_s = (t - s.t) * 1e-6
+    dist = distance_m(s.lat, s.lon, lat, lon)
+    if s.back_left > 0:
+        s.back_left -= 1
+    if dist > p[P_SLACK] and dist > p[P_DOUBTFUL] * dt_s:
+        s.back_t, s.back_lat, s.back_lon, s.back_left = s.t, s.lat, s.lon, _BACK_FIXES
+    if dt_s >= 1.0:
+        s.north_mps = (lat - s.lat) * _M_PER_DEG / dt_s
+        s.east_mps = turn_deg(s.lon, lon) * _M_PER_DEG * np.cos(lat * _RAD) / dt_s
+    s.t, s.lat, s.lon = t, lat, lon
+    s.n += 1
+
+
+@njit(nogil=True, cache=True)
+def _accept(s, t, lat, lon, row, p):
+    """Return whether a fix of a track is fit for events: reachable at hard speed from the last one that was."""
+    if s.ok_t != NO_TIME_US:
+        dist = distance_m(s.ok_lat, s.ok_lon, lat, lon)
+        if dist > p[P_SPEED] * (t - s.ok_t) * 1e-6 + p[P_SLACK]:
+            return False
+    s.ok_t, s.ok_lat, s.ok_lon, s.ok_row = t, lat, lon, row
+    return True
+
+
+@njit(nogil=True, cache=True)
+def _way_back(tracks, t, lat, lon, p):
+    """Return the believed track whose place before a doubtful leg explains this fix, or -1."""
+    for k in range(SLOTS):
+        s = tracks[k]
+        if s.status == BELIEVED and s.back_left > 0 and t - s.back_t <= p[P_BREAK]:
+            dist = distance_m(s.back_lat, s.back_lon, lat, lon)
+            if dist <= p[P_DOUBTFUL] * (t - s.back_t) * 1e-6 + p[P_SLACK]:
+                return k
+    return -1
+
+
+@njit(nogil=True, cache=True)
+def _grow_unbelieved(tracks, k, t, lat, lon, seed, p):
+    """Add a fix to a stray or young track; return (slot, segment id, believed now, a new track begins here)."""
+    s = tracks[k]
+    _extend_track(s, t, lat, lon, p)
+    if t - s.start_t >= p[P_CONFIRM]:
+        back = _way_back(tracks, t, lat, lon, p)
+        if back >= 0:
+            b = tracks[back]
+            b.t, b.lat, b.lon, b.east_mps, b.north_mps = t, lat, lon, s.east_mps, s.north_mps
+            b.back_left = 0
+            b.n += 1
+            s.status = EMPTY
+            return back, b.segment_id, True, False
+        if s.n >= p[P_CONFIRM_N]:
+            if s.status == STRAY:
+                s.segment_id = _segment_id(seed, t, lat, lon)
+            s.status = BELIEVED
+            return k, s.segment_id, True, True
+    if s.status == STRAY:
+        s.segment_id = _segment_id(seed, t, lat, lon)
+    return k, s.segment_id, False, False
+
+
+@njit(nogil=True, cache=True)
+def _stamp_fault(t, received, p):
+    """Return OK, BAD_TIME or FUTURE for the time of a fix."""
+    if t < max(p[P_OLDEST], _FIRST_US) or t > _LAST_US:
+        return BAD_TIME
+    if received != NO_TIME_US and t - received > p[P_FUTURE]:
+        return FUTURE
+    return OK
+
+
+@njit(nogil=True, cache=True)
+def _new_track(tracks, t, lat, lon, seed, nearest, p):
+    """Open a track for a fix no open track can hold; return (slot, segment id, believed, begins)."""
+    k = _free_slot(tracks)
+    segment_id = _segment_id(seed, t, lat, lon)
+    status = BELIEVED if nearest < 0.0 else (STRAY if nearest < p[P_REACH] else YOUNG)
+    _open_track(tracks[k], status, segment_id, t, lat, lon)
+    return k, segment_id, status == BELIEVED, status == BELIEVED
+
+
+@njit(nogil=True, cache=True)
+def segment_rows(rows, state, seeds, classes, params, out):
+    """Flag and segment fixes sorted by vessel and canonical order, from and into `state`.
+
+    Args:
+        rows: (vessel int32, t int64, received int64, lat, lon float64, sog float32, row int64), each (n,).
+        state: (n_vessels, SLOTS) records of tracks/state.py; changed in place.
+        seeds: (n_vessels,) int64.
+        classes: (n_vessels,) int8, row of `params` for each vessel.
+        params: (n_classes, N_PARAMS) float64; speeds m/s, times microseconds.
+        out: (flag int8, segment_id int64, slot int8, begins bool, prev_t int64, prev_lat, prev_lon float64,
+            prev_row int64), each (n,); prev is the accepted fix before this one in the same run, prev_t NO_TIME_US
+            where there is none. `begins` marks an accepted fix whose slot starts a new segment.
+    """
+    vessel, times, received, lats, lons, sogs, row = rows
+    flag, segment, slot, begins, prev_t, prev_lat, prev_lon, prev_row = out
+    for i in range(len(vessel)):
+        v = vessel[i]
+        t, lat, lon = times[i], lats[i], lons[i]
+        p = params[classes[v]]
+        segment[i], slot[i], begins[i], prev_t[i] = -1, -1, False, NO_TIME_US
+        prev_lat[i], prev_lon[i], prev_row[i] = np.nan, np.nan, -1
+        flag[i] = BAD_PLACE if place_is_sentinel(lat, lon) else _stamp_fault(t, received[i], p)
+        if flag[i] != OK:
+            continue
+        tracks = state[v]
+        k = _is_duplicate(tracks, t, lat, lon)
+        if k >= 0:
+            flag[i], segment[i], slot[i] = DUPLICATE, tracks[k].segment_id, k
+            continue
+        k, nearest = _match_believed(tracks, t, lat, lon, p)
+        if k >= 0:
+            s = tracks[k]
+            slot[i], segment[i] = k, s.segment_id
+            speed_m = sogs[i] * 0.5144444 * (t - s.t) * 1e-6
+            if s.lat == lat and s.lon == lon and sogs[i] >= p[P_FROZEN_KN] and speed_m > p[P_FROZEN_M]:
+                flag[i] = NOISE
+                continue
+            _extend_track(s, t, lat, lon, p)
+            believed, fresh = True, False
+        else:
+            k = _match_unbelieved(tracks, t, lat, lon, p)
+            if k >= 0:
+                k, segment[i], believed, fresh = _grow_unbelieved(tracks, k, t, lat, lon, seeds[v], p)
+            else:
+                k, segment[i], believed, fresh = _new_track(tracks, t, lat, lon, seeds[v], nearest, p)
+            slot[i] = k
+        s = tracks[k]
+        if fresh:
+            s.ok_t = NO_TIME_US
+        before_t, before_lat, before_lon, before_row = s.ok_t, s.ok_lat, s.ok_lon, s.ok_row
+        if not believed or not _accept(s, t, lat, lon, row[i], p):
+            flag[i] = JUMP
+            continue
+        begins[i] = fresh
+        if before_t != NO_TIME_US:
+            prev_t[i], prev_lat[i], prev_lon[i], prev_row[i] = before_t, before_lat, before_lon, before_row
