@@ -1,0 +1,103 @@
+"""Zone outlines as edges for the index: unwrapped over the antimeridian, closed over a pole, in one fixed order.
+
+Drawn zones cross 180 degrees as rings that jump, as rings beyond 180, or cut in two along it; all three must give
+the same answers. And two zones that share a border must agree, to the last bit, on which side a place lies.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from haidang.core.columns import F64, I8, I32, I64
+from haidang.core.zone import Zone
+
+#: Copies of a zone are kept where they reach into this window; legs near 180 degrees may leave -180..180 a little.
+WINDOW_DEG = 181.0
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneEdges:
+    """Edges of all zones, sorted by zone.
+
+    Attributes:
+        ends: (m, 4) float64 ax, ay, bx, by in degrees, a below b (or left of it where level).
+        zone: (m,) int32, index of the zone.
+        sign: (m,) int8, +1 where drawn from a to b, -1 where drawn from b to a.
+        is_border: (m,) int8, 0 for edges that only close a ring along the antimeridian or over a pole.
+        start: (n_zones + 1,) int64, first edge of each zone.
+    """
+
+    ends: F64
+    zone: I32
+    sign: I8
+    is_border: I8
+    start: I64
+
+
+def unwrap_ring(ring: F64) -> F64:
+    """Return the ring (m, 2) lon, lat with jumps over 180 degrees taken out; a ring round a pole is closed over it.
+
+    A jump of exactly 360 degrees is the width of a whole-world box and stays.
+    """
+    lon = ring[:, 0]
+    step = np.diff(lon)
+    turn = np.where((np.abs(step) > 180.0) & (np.abs(step) < 360.0), -360.0 * np.sign(step), 0.0)
+    if not turn.any():
+        return ring
+    shift = np.concatenate([[0.0], np.cumsum(turn)])
+    unwrapped = np.column_stack([lon + shift, ring[:, 1]])
+    if shift[-1] == 0.0:
+        return unwrapped
+    pole = 90.0 if float(np.mean(ring[:, 1])) > 0 else -90.0
+    cap = np.array([[unwrapped[-1, 0], pole], [unwrapped[0, 0], pole], unwrapped[0]])
+    return np.vstack([unwrapped, cap])
+
+
+def _unwrap_line(line: F64) -> F64:
+    step = np.diff(line[:, 0])
+    turn = np.where(np.abs(step) > 180.0, -360.0 * np.sign(step), 0.0)
+    return np.column_stack([line[:, 0] + np.concatenate([[0.0], np.cumsum(turn)]), line[:, 1]])
+
+
+def _paths(zone: Zone) -> list[F64]:
+    """Return every drawn path of a zone, unwrapped, with copies a turn east and west that reach the window."""
+    if zone.polygons:
+        drawn = [unwrap_ring(np.asarray(ring, np.float64)) for rings in zone.polygons for ring in rings]
+    else:
+        drawn = [_unwrap_line(np.asarray(line, np.float64)) for line in zone.lines]
+    paths = []
+    for path in drawn:
+        if len(path) < 2:
+            continue
+        for turn in (0.0, -360.0, 360.0):
+            shifted = path + np.array([turn, 0.0]) if turn else path
+            reaches = shifted[:, 0].max() >= -WINDOW_DEG and shifted[:, 0].min() <= WINDOW_DEG
+            if reaches or turn == 0.0:
+                paths.append(shifted)
+    return paths
+
+
+def collect_edges(zones: Sequence[Zone]) -> ZoneEdges:
+    """Return the edges of the zones; edges of no length and edges with a place that is not finite are left out."""
+    ends, owner = [np.empty((0, 4))], [np.empty(0, np.int32)]
+    for number, zone in enumerate(zones):
+        for path in _paths(zone):
+            ends.append(np.column_stack([path[:-1], path[1:]]))
+            owner.append(np.full(len(path) - 1, number, np.int32))
+    edges = np.vstack(ends)
+    zone_of = np.concatenate(owner)
+    keep = np.isfinite(edges).all(axis=1) & ((edges[:, 0] != edges[:, 2]) | (edges[:, 1] != edges[:, 3]))
+    edges, zone_of = edges[keep], zone_of[keep]
+    swap = (edges[:, 1] > edges[:, 3]) | ((edges[:, 1] == edges[:, 3]) & (edges[:, 0] > edges[:, 2]))
+    edges[swap] = edges[swap][:, [2, 3, 0, 1]]
+    on_seam = (np.abs(np.abs(edges[:, 0]) - 180.0) % 360.0 == 0.0) & (edges[:, 0] == edges[:, 2])
+    over_pole = (np.abs(edges[:, 1]) == 90.0) | (np.abs(edges[:, 3]) == 90.0)
+    is_area = np.array([bool(z.polygons) for z in zones] or [False])[zone_of] if len(zone_of) else np.empty(0, bool)
+    return ZoneEdges(
+        ends=np.ascontiguousarray(edges),
+        zone=zone_of,
+        sign=np.where(swap, -1, 1).astype(np.int8),
+        is_border=(~(is_area & (on_seam | over_pole))).astype(np.int8),
+        start=np.searchsorted(zone_of, np.arange(len(zones) + 1)).astype(np.int64),
+    )
