@@ -1,0 +1,80 @@
+"""Opening an input, plain or compressed, as a stream of bytes with bounded memory.
+
+What a file is packed with is read from its first bytes, not from its name: archives arrive as `x.csv` that are gzip,
+and as `x.gz` that somebody already unpacked.
+"""
+
+import contextlib
+import gzip
+import io
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import zstandard
+
+from haidang.core.errors import DecodeError, NotFound, Unavailable
+
+BLOCK_BYTES = 8 << 20
+_GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+
+#: Called with the bytes of the file (packed) read so far and its size.
+Progress = Callable[[int, int], None]
+
+
+@contextlib.contextmanager
+def open_stream(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    """Yield the unpacked stream and the raw file under it (whose `tell` is the progress).
+
+    Raises:
+        NotFound: no such file.
+        Unavailable: the file cannot be read.
+    """
+    try:
+        raw = path.open("rb")
+    except FileNotFoundError:
+        raise NotFound(f"{path}: no such file") from None
+    except OSError as error:
+        raise Unavailable(f"{path}: cannot be read ({error.strerror})") from error
+    with raw:
+        magic = raw.read(4)
+        raw.seek(0)
+        if magic.startswith(_GZIP):
+            with gzip.open(raw, "rb") as stream:
+                yield cast("BinaryIO", stream), raw
+        elif magic == _ZSTD:
+            with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as reader:
+                yield cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", reader))), raw
+        else:
+            yield raw, raw
+
+
+def read_blocks(path: Path, *, size: int = BLOCK_BYTES, on_progress: Progress | None = None) -> Iterator[bytes]:
+    """Yield the unpacked bytes in blocks of at most `size`.
+
+    Raises:
+        DecodeError: the packing is broken; blocks before the break have been yielded.
+    """
+    with open_stream(path) as (stream, raw):
+        total = path.stat().st_size
+        while True:
+            try:
+                block = stream.read(size)
+            except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+                raise DecodeError(f"{path}: the compressed file is damaged ({error})") from error
+            if on_progress is not None:
+                on_progress(raw.tell(), total)
+            if not block:
+                return
+            yield block
+
+
+def read_head(path: Path, size: int) -> bytes:
+    """Return up to `size` unpacked bytes from the start; what can be read of a damaged file."""
+    with open_stream(path) as (stream, _):
+        try:
+            return stream.read(size)
+        except (OSError, EOFError, zlib.error, zstandard.ZstdError):
+            return b""
