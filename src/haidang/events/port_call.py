@@ -12,7 +12,7 @@ from numba import njit
 from haidang.core.event import Event
 from haidang.core.time import NO_TIME_US
 from haidang.events.drafts import PORT_IN, PORT_OUT, put
-from haidang.tracks.place import distance_m
+from haidang.tracks.place import distance_m, distance_plain
 from haidang.tracks.port_grid import port_distance_m, port_entered
 from haidang.tracks.segment import OK
 from haidang.tracks.state import SLOTS, Records
@@ -44,7 +44,7 @@ def _stands(s, t, lat, lon, sog, limit_kn):
     """Return whether a vessel stands still: as she says, or by her mean speed where that means anything."""
     if sog <= limit_kn:
         return True
-    if not np.isnan(sog) or s.known == 0 or t - s.last_t < _SPEED_SPAN_US:
+    if s.known == 0 or t - s.last_t < _SPEED_SPAN_US:
         return False
     metres = distance_m(s.last_lat, s.last_lon, lat, lon)
     return metres <= limit_kn * 0.5144444 * (t - s.last_t) * 1e-6
@@ -127,7 +127,7 @@ def write(draft: Any, vessel_id: str, port_id: str) -> Event:
         details["distance_m"] = round(float(draft["c"]))
     return Event(
         "port_in" if arrival else "port_out", vessel_id, int(draft["start"]), int(draft["end"]), float(draft["lat"]),
-        float(draft["lon"]), float(draft["confidence"]), DETECTOR, zone_id=None, details=details,
+        float(draft["lon"]), float(draft["confidence"]), DETECTOR, zone_id=port_id, details=details,
     )  # fmt: skip
 
 
@@ -136,7 +136,7 @@ def port_plain(fixes: list[tuple[int, float, float, float]], distances_m: list[f
     """Return (kind, time) of arrivals and departures at one port; plain twin of the kernel for one segment.
 
     Args:
-        fixes: (time us, lat, lon, sog kn) of one segment; speeds given.
+        fixes: (time us, lat, lon, sog kn) of one segment; NaN speed is unknown.
         distances_m: metres of each fix to the port.
         params: enter m, leave m, stop kn, pause us.
     """
@@ -144,17 +144,21 @@ def port_plain(fixes: list[tuple[int, float, float, float]], distances_m: list[f
     found: list[tuple[str, int]] = []
     inside = seen = called = False
     arrived = last = 0
-    for i, ((t, _, _, sog), dist) in enumerate(zip(fixes, distances_m, strict=True)):
+    for i, ((t, lat, lon, sog), dist) in enumerate(zip(fixes, distances_m, strict=True)):
+        stands = sog <= stop_kn
+        if not stands and i > 0 and t - last >= _SPEED_SPAN_US:
+            moved = distance_plain(fixes[i - 1][1], fixes[i - 1][2], lat, lon)
+            stands = moved <= stop_kn * 0.5144444 * (t - last) / 1e6
         if inside and dist > leave:
             if called:
                 found.append(("port_out", t))
             inside = False
-        elif inside and not called and (sog <= stop_kn or t - last >= pause):
+        elif inside and not called and (stands or t - last >= pause):
             called = True
             if seen:
                 found.append(("port_in", arrived))
         if not inside and dist <= enter:
-            inside, seen, arrived, called = True, i > 0, t, sog <= stop_kn
+            inside, seen, arrived, called = True, i > 0, t, stands
             if called and seen:
                 found.append(("port_in", t))
         last = t

@@ -28,6 +28,8 @@ P_THRESHOLD, P_PERIODS, P_PERIOD, P_PERIOD_MAX = range(4)
 #: The learned period never falls below this; a transponder's seconds are of no interest here.
 _PERIOD_MIN_US = 10e6
 _STEP = 1.1
+#: Pauses this close to the expected period confirm it.
+_BAND = 1.05
 
 
 def states(n_vessels: int) -> Records:
@@ -70,9 +72,9 @@ def silence_rows(rows, track, state, classes, params, out):
                     out, m, SILENCE, v, (s.t, times[i]), (s.lat, s.lon, -1, 0.6 if s.n < 3 else 0.95),
                     (s.row, row[i], s.segment_id), (s.period_us * 1e-6, limit * 1e-6, float(s.n), same),
                 )  # fmt: skip
-            if pause > s.period_us:
+            if pause > s.period_us * _BAND:
                 s.period_us = min(p[P_PERIOD_MAX], s.period_us * _STEP)
-            elif pause > 0:
+            elif pause > 0 and pause * _BAND < s.period_us:
                 s.period_us = max(_PERIOD_MIN_US, s.period_us / _STEP)
         s.t, s.lat, s.lon, s.row, s.segment_id = times[i], lats[i], lons[i], row[i], segment[i]
         s.n += 1
@@ -138,8 +140,8 @@ def silence_plain(times_us: list[int], *, threshold_us: float, periods: float, p
         pause = after - before
         if pause >= max(threshold_us, periods * period_us):
             found.append((before, after))
-        if pause > period_us:
+        if pause > period_us * _BAND:
             period_us = min(period_max_us, period_us * _STEP)
-        elif pause > 0:
+        elif pause > 0 and pause * _BAND < period_us:
             period_us = max(_PERIOD_MIN_US, period_us / _STEP)
     return found

@@ -277,3 +277,19 @@ def segment_rows(rows, state, seeds, classes, params, out):
         begins[i] = fresh
         if before_t != NO_TIME_US:
             prev_t[i], prev_lat[i], prev_lon[i], prev_row[i] = before_t, before_lat, before_lon, before_row
+
+
+@njit(nogil=True, cache=True)
+def row_faults(rows, classes, params, flag):
+    """Flag rows that no track could take: BAD_PLACE, BAD_TIME or FUTURE; OK for the rest. Any order.
+
+    Args:
+        rows, classes, params: as in segment_rows.
+        flag: (n,) int8, filled.
+    """
+    vessel, times, received, lats, lons, _, _ = rows
+    for i in range(len(vessel)):
+        if place_is_sentinel(lats[i], lons[i]):
+            flag[i] = BAD_PLACE
+        else:
+            flag[i] = _stamp_fault(times[i], received[i], params[classes[vessel[i]]])
