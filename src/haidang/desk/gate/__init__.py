@@ -1,0 +1,1 @@
+"""The sea gate: who sailed, who came back."""

@@ -1,0 +1,1 @@
+"""What is owed: obligations and proposals, with owner, deadline and answer."""

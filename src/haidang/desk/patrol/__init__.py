@@ -1,0 +1,1 @@
+"""The land line: border markers and their inspections."""

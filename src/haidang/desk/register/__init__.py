@@ -1,0 +1,1 @@
+"""The register: what is written down about hulls."""

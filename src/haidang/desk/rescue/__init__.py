@@ -1,0 +1,1 @@
+"""Rescue: incidents and their logs."""

@@ -1,0 +1,1 @@
+"""The watch: alerts, the order of work, the duty log."""

@@ -1,0 +1,1 @@
+"""One file per schema change, numbered in order; released ones are never edited."""
