@@ -28,7 +28,11 @@ _DATE_TIME = (
     r"(?:[ T,]+(?P<h>\d{1,2})[:h](?P<mi>\d{1,2})(?::(?P<s>\d{1,2})(?:[.,](?P<f>\d+))?)?)?"
     r"\s*(?P<half>[AaPp][Mm]|SA|CH)?\s*(?P<z>Z|z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?$"
 )
-_COMPACT = r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(Z?)$"
+_COMPACT = (
+    (r"^(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})(Z?)$", r"\1-\2-\3 \4:\5:\6\7"),
+    (r"^([12]\d{3})(\d{2})(\d{2})T?(\d{2})(\d{2})$", r"\1-\2-\3 \4:\5"),
+    (r"^([12]\d{3})(\d{2})(\d{2})$", r"\1-\2-\3"),
+)
 _CLOCK_FIRST = r"^(\d{1,2}[:h]\d{1,2}(?::\d{1,2})?)[ ,]+(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})$"
 #: Years 1 to 9999: what a date can be written in.
 _MIN_US, _MAX_US = -62_135_596_800_000_000, 253_402_300_799_999_999
@@ -45,9 +49,7 @@ def texts(column: pa.Array) -> pa.Array:
         small = pc.less(pc.abs(values), 1e15)
         as_int = pc.if_else(pc.fill_null(pc.and_(whole, small), False), values, 0).cast(pa.int64()).cast(pa.string())
         return pc.if_else(pc.and_(whole, small), as_int, values.cast(pa.string()))
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        column = column.cast(pa.string())
-    elif pa.types.is_large_string(kind):
+    if not pa.types.is_string(kind):
         column = column.cast(pa.string())
     trimmed = pc.utf8_trim_whitespace(column)
     unknown = pc.is_in(pc.utf8_lower(trimmed), pa.array(EMPTY_WORDS))
@@ -160,9 +162,8 @@ def _text_times(column: pa.Array, zone_us: int, date_order: str) -> tuple[I64, M
     text = texts(column)
     text = pc.replace_substring_regex(text, _CLOCK_FIRST, r"\2 \1")
     # yyyymmdd[hhmm[ss]]: eight, twelve or fourteen digits; ten and thirteen are epoch numbers.
-    text = pc.replace_substring_regex(text, r"^(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})(Z?)$", r"\1-\2-\3 \4:\5:\6\7")
-    text = pc.replace_substring_regex(text, r"^([12]\d{3})(\d{2})(\d{2})(?:T?(\d{2})(\d{2}))$", r"\1-\2-\3 \4:\5")
-    text = pc.replace_substring_regex(text, r"^([12]\d{3})(\d{2})(\d{2})$", r"\1-\2-\3")
+    for compact, spread in _COMPACT:
+        text = pc.replace_substring_regex(text, compact, spread)
     micros, unread = _pattern_times(text, zone_us, date_order)
     if unread.any():
         digits = pc.if_else(pc.match_substring_regex(text, r"^-?\d{9,19}(\.\d+)?$"), text, None)
