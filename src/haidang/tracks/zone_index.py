@@ -13,9 +13,8 @@ from haidang.core.columns import F64, I8, I32, I64
 from haidang.core.time import NO_TIME_US
 from haidang.core.zone import Port, Zone
 from haidang.tracks import zone_kernels as kernels
-from haidang.tracks.zone_edges import ZoneEdges, collect_edges
+from haidang.tracks.zone_edges import ZoneEdges, collect_edges, cut_legs
 from haidang.tracks.zone_grid import borders_of, cells_of
-from haidang.tracks.zone_legs import cut_legs
 
 _FOR_EVER_US = np.iinfo(np.int64).max
 
