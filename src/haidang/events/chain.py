@@ -167,7 +167,7 @@ class Chain:
         ]
 
     def next_change_us(self, states: States, codes: I64, classes: I8, now_us: int) -> F64:
-        """Return (m,) float64: the first time after `now_us` at which running events of a vessel change by themselves."""
+        """Return (m,) float64: when, after `now_us`, the running events of a vessel change by themselves."""
         due = silence.due_us(states.silence[codes], classes[codes], self.silence_params)
         expiry = stop.expiry_us(states.stop[codes], self.stop_params)
         return np.minimum(np.where(due > now_us, due, np.inf), np.where(expiry > now_us, expiry, np.inf))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -18,6 +19,7 @@ from haidang.events.feed_outage import advance_outages
 from haidang.events.fleet import encounter_settings, outage_settings, released, supplier_groups
 from haidang.events.settings import EngineSettings
 from haidang.events.wrong_zone_fishing import find_wrong_zone_fishing
+from haidang.tracks.segment import DUPLICATE, JUMP, NOISE, OK
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 #: Rows per step of the chain: bounds the draft buffers, keeps the columns in cache-sized pieces.
@@ -53,7 +55,9 @@ def detect(
 
     Args:
         positions: any order; vessel ids may repeat over inputs.
-        zones, ports, vessels: without them there are no events that need them.
+        zones: without them there are no zone events.
+        ports: without them there are no port events, and no place is known to be a port.
+        vessels: what the register knows, by vessel id.
         settings: thresholds.
         until_us: the time to judge at, UTC microseconds; None is the latest reception or fix in the rows.
         on_progress: told the share of the work done since the last call.
@@ -77,13 +81,13 @@ def detect(
         tell(0.6 * (part.stop - part.start) / len(rows))
     drafts += chain.running(states, np.arange(codes, dtype=np.int64), classes, now_us)
     events = chain.write(drafts, rows.vessel_ids)
-    accepted = np.flatnonzero(flag == 0)
+    accepted = np.flatnonzero(flag == OK)
     events += _fleet_events(chain, rows.take(accepted), segment[accepted], vessels, now_us)
     tell(0.2)
     groups = supplier_groups(vessels)
     if groups:
         outages, _ = advance_outages(
-            None, rows.take(accepted), groups, now_us=now_us, ports=chain.ports, settings=outage_settings(settings)
+            None, rows.take(np.flatnonzero(_usable(flag))), groups, now_us=now_us, ports=chain.ports, settings=outage_settings(settings)
         )
         events = [*released(events, groups, outages, now_us), *outages]
     tell(0.2)
@@ -111,6 +115,11 @@ def event_order(event: Event) -> tuple[int, str, str, str, str]:
     return (event.start_us, event.vessel_id, event.kind, event.zone_id or "", event.other_vessel_id or "")
 
 
+def _usable(flag: I8) -> NDArray[np.bool_]:
+    """Return which rows show that a terminal reports, wherever it says it is."""
+    return (flag == OK) | (flag == DUPLICATE) | (flag == JUMP) | (flag == NOISE)
+
+
 def latest_us(positions: Positions) -> int:
     """Return the latest reception in the rows, or 0 without rows: the moment the archive ends."""
     return int(positions.received_time_us.max()) if len(positions) else 0
@@ -125,7 +134,7 @@ def _vessel_chunks(rows: Positions) -> list[slice]:
             cuts.append(start)
     if cuts[-1] != len(rows):
         cuts.append(len(rows))
-    return [slice(a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [slice(a, b) for a, b in pairwise(cuts)]
 
 
 def _back(sorted_values: NDArray[Scalar], order: I64) -> NDArray[Scalar]:

@@ -39,7 +39,7 @@ def room(n_rows: int) -> Drafts:
 
 
 @njit(nogil=True, cache=True)
-def put(out, m, kind, vessel, span, place, rows, values):
+def put(out: Any, m: int, kind: int, vessel: int, span: Any, place: Any, rows: Any, values: Any) -> int:
     """Write draft number m and return m + 1.
 
     Args:

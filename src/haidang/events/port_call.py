@@ -10,7 +10,6 @@ import numpy as np
 from numba import njit
 
 from haidang.core.event import Event
-from haidang.core.time import NO_TIME_US
 from haidang.events.drafts import PORT_IN, PORT_OUT, put
 from haidang.tracks.place import distance_m, distance_plain
 from haidang.tracks.port_grid import port_distance_m, port_entered
@@ -40,7 +39,7 @@ def states(n_vessels: int) -> Records:
 
 
 @njit(nogil=True, cache=True)
-def _stands(s, t, lat, lon, sog, limit_kn):
+def _stands(s: Any, t: int, lat: float, lon: float, sog: float, limit_kn: float) -> Any:
     """Return whether a vessel stands still: as she says, or by her mean speed where that means anything."""
     if sog <= limit_kn:
         return True
@@ -51,7 +50,7 @@ def _stands(s, t, lat, lon, sog, limit_kn):
 
 
 @njit(nogil=True, cache=True)
-def _confirm(s, v, segment_id, row, out, m):
+def _confirm(s: Any, v: int, segment_id: int, row: int, out: Any, m: int) -> Any:
     """Write the arrival once a stop or pause shows that she called; returns the number of drafts."""
     if s.seen == 0:
         return m
@@ -63,7 +62,7 @@ def _confirm(s, v, segment_id, row, out, m):
 
 
 @njit(nogil=True, cache=True)
-def port_rows(rows, track, state, grid, params, out):
+def port_rows(rows: Any, track: Any, state: Any, grid: Any, params: Any, out: Any) -> int:
     """Write a draft for each arrival and departure; returns how many.
 
     Args:
@@ -72,7 +71,7 @@ def port_rows(rows, track, state, grid, params, out):
         state: (n_vessels, SLOTS) STATE, changed in place.
         grid: PortGrid.arrays().
         params: (2,) float64: stop speed kn, pause in port us.
-        out: buffer of drafts; `place` is the port, values are (stop 1 or pause 2, arrival seen, metres at departure, 0).
+        out: buffer of drafts; `place` is the port, values are (stop 1 or pause 2, arrival seen, metres gone, 0).
     """
     vessel, times, _, lats, lons, sogs, row = rows
     flag, segment, slot, begins = track

@@ -5,6 +5,7 @@ miss passes; one missed report is never "loss of signal". The learner steps towa
 long silence cannot teach it that silence is normal. The start is the last fix, the end the next one.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def states(n_vessels: int) -> Records:
 
 
 @njit(nogil=True, cache=True)
-def silence_rows(rows, track, state, classes, params, out):
+def silence_rows(rows: Any, track: Any, state: Any, classes: Any, params: Any, out: Any) -> int:
     """Write a draft for each silence that a fix ends; returns how many.
 
     Args:
@@ -136,7 +137,7 @@ def silence_plain(times_us: list[int], *, threshold_us: float, periods: float, p
                   ) -> list[tuple[int, int]]:  # fmt: skip
     """Return (start, end) of the silences of one vessel's accepted fixes; the plain twin of the kernel."""
     found = []
-    for before, after in zip(times_us, times_us[1:], strict=False):
+    for before, after in pairwise(times_us):
         pause = after - before
         if pause >= max(threshold_us, periods * period_us):
             found.append((before, after))

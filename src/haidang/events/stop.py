@@ -40,14 +40,14 @@ def states(n_vessels: int) -> Records:
 
 
 @njit(nogil=True, cache=True)
-def _begin(s, t, lat, lon, row, segment_id):
+def _begin(s: Any, t: int, lat: float, lon: float, row: int, segment_id: int) -> None:
     s.first_t, s.last_t, s.first_row, s.last_row = t, t, row, row
     s.first_lat, s.first_lon, s.lat, s.lon = lat, lon, lat, lon
     s.segment_id, s.n, s.reach_m, s.out_t = segment_id, 1, 0.0, NO_TIME_US
 
 
 @njit(nogil=True, cache=True)
-def _absorb(s, t, lat, lon, row, dist):
+def _absorb(s: Any, t: int, lat: float, lon: float, row: int, dist: float) -> None:
     s.n += 1
     w = 1.0 / min(s.n, _MEAN_FIXES)
     s.lat += (lat - s.lat) * w
@@ -61,7 +61,7 @@ def _absorb(s, t, lat, lon, row, dist):
 
 
 @njit(nogil=True, cache=True)
-def _end(s, v, p, out, m):
+def _end(s: Any, v: int, p: Any, out: Any, m: int) -> Any:
     """Write the stop of a state if it lasted long enough; returns the number of drafts."""
     if s.n < 2 or s.last_t - s.first_t < p[P_MIN]:
         return m
@@ -72,7 +72,7 @@ def _end(s, v, p, out, m):
 
 
 @njit(nogil=True, cache=True)
-def stop_rows(rows, track, state, params, out):
+def stop_rows(rows: Any, track: Any, state: Any, params: Any, out: Any) -> int:
     """Write a draft for each stop that a fix ends; returns how many.
 
     Args:
@@ -134,7 +134,7 @@ def running(state: Records, codes: np.ndarray[Any, Any], params: np.ndarray[Any,
     return out
 
 
-def expiry_us(state: Records, params: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def expiry_us(state: Records, params: np.ndarray[Any, Any]) -> Any:
     """Return (n,) float64: when a running stop of each vessel ends for want of fixes; inf if none runs."""
     runs = (state["n"] > 1) & (state["last_t"] - state["first_t"] >= params[P_MIN])
     return np.where(runs, state["last_t"] + params[P_GAP] + 1, np.inf).min(axis=1)

@@ -5,6 +5,7 @@ fix puts a vessel back to `base` and runs her retained fixes again: milliseconds
 """
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +14,7 @@ from haidang.core.columns import F64, I8, I64, Positions
 from haidang.core.event import Event
 from haidang.core.vessel import Vessel
 from haidang.events.chain import Chain, States, Track, classes_and_seeds, crossing_events
-from haidang.events.crossing import CrossingState
+from haidang.events.crossing import CrossingState, TrackSide
 from haidang.events.retained import Fixes, Retained, to_fixes, to_positions
 from haidang.events.standing import Differences, Key, by_key, key_of
 from haidang.events.wrong_zone_fishing import find_wrong_zone_fishing
@@ -50,8 +51,8 @@ class VesselWatch:
         self._frozen: list[dict[Key, Event]] = []
         self._closed: list[dict[Key, Event]] = []
         self._told: list[dict[Key, Event]] = []
-        self._tracks: dict[int, object] = {}
-        self._base_tracks: list[dict[int, object]] = []
+        self._tracks: dict[int, TrackSide] = {}
+        self._base_tracks: list[dict[int, TrackSide]] = []
         self._stale: set[int] = set()
         self._rerun: set[int] = set()
         self._limit_us = -(2**62)
@@ -121,7 +122,7 @@ class VesselWatch:
         cuts = np.flatnonzero(np.diff(rows.vessel)) + 1
         starts = [0, *cuts.tolist(), len(rows)] if len(rows) else []
         in_order = np.ones(len(rows), np.bool_)
-        groups = [(int(rows.vessel[a]), a, b) for a, b in zip(starts, starts[1:], strict=False)]
+        groups = [(int(rows.vessel[a]), a, b) for a, b in pairwise(starts)]
         late: dict[int, int] = dict.fromkeys(self._stale, -(2**62))
         for code, a, b in groups:
             if code in late or not self.retained[code].follows(fixes[a]):
@@ -173,7 +174,7 @@ class VesselWatch:
         fixes["batch_row"] = -1
         self._closed[code] = by_key(self.chain.write(drafts, self.ids) + self._cross(rows, track, self._tracks))
 
-    def _cross(self, rows: Positions, track: Track, tracks: dict[int, object]) -> list[Event]:
+    def _cross(self, rows: Positions, track: Track, tracks: dict[int, TrackSide]) -> list[Event]:
         """Return the crossings of judged rows; `tracks` is the memory, changed in place."""
         if self.chain.index is None:
             return []

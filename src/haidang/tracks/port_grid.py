@@ -7,6 +7,7 @@ answers; cells near 180° wrap.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -65,7 +66,7 @@ class PortGrid:
         flat = [p for c in order for p in cells[c]]
         return cls(
             tuple(port.port_id for port in ports), places, np.array(starts, np.int64),
-            np.ascontiguousarray(np.concatenate(lats), np.float64), np.ascontiguousarray(np.concatenate(lons), np.float64),
+            np.concatenate(lats), np.concatenate(lons),
             np.array(order, np.int64), np.cumsum(counts), np.array(flat, np.int32),
         )  # fmt: skip
 
@@ -96,7 +97,9 @@ def _cells_of(port: Port, rings: Sequence[F64], reach_m: float) -> list[int]:
 
 
 @njit(nogil=True, cache=True)
-def port_distance_m(places, ring_start, ring_lat, ring_lon, p, lat, lon):
+def port_distance_m(
+    places: Any, ring_start: Any, ring_lat: Any, ring_lon: Any, p: Any, lat: float, lon: float
+) -> Any:
     """Return metres from a place to port p: to its point, or to its polygon's edge (0 inside)."""
     first, last = ring_start[p], ring_start[p + 1]
     if first == last:
@@ -120,7 +123,9 @@ def port_distance_m(places, ring_start, ring_lat, ring_lon, p, lat, lon):
 
 
 @njit(nogil=True, cache=True)
-def nearest_port(places, ring_start, ring_lat, ring_lon, lat, lon):
+def nearest_port(
+    places: Any, ring_start: Any, ring_lat: Any, ring_lon: Any, lat: float, lon: float
+) -> tuple[int, float]:
     """Return (port, metres) of the nearest of all ports; (-1, inf) without ports."""
     best, best_m = -1, np.inf
     for p in range(len(places)):
@@ -131,7 +136,7 @@ def nearest_port(places, ring_start, ring_lat, ring_lon, lat, lon):
 
 
 @njit(nogil=True, cache=True)
-def port_entered(grid, lat, lon):
+def port_entered(grid: Any, lat: float, lon: float) -> int:
     """Return the nearest port the place is in, or -1."""
     places, ring_start, ring_lat, ring_lon, cell, cell_start, cell_port = grid
     if len(cell) == 0:

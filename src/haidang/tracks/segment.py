@@ -9,6 +9,8 @@ either the track goes back to where it was before a doubtful leg, or a second hu
 Fixes come sorted by vessel and canonical order; state in, state out: any split gives the same answer.
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
@@ -34,14 +36,14 @@ _BACK_FIXES = 10
 
 
 @njit(nogil=True, cache=True)
-def _allowed_m(dt_s, p):
+def _allowed_m(dt_s: float, p: Any) -> Any:
     """Return how far a hull can be from her last fix after dt_s: hard speed, place noise, clock error."""
     slack = p[P_SLACK] + p[P_CLOCK_SPEED] * dt_s
     return p[P_SPEED] * dt_s + min(slack, p[P_CLOCK])
 
 
 @njit(nogil=True, cache=True)
-def _is_duplicate(tracks, t, lat, lon):
+def _is_duplicate(tracks: Any, t: int, lat: float, lon: float) -> int:
     """Return the open track whose last fix this is, heard again; -1 if none."""
     for k in range(SLOTS):
         s = tracks[k]
@@ -51,7 +53,7 @@ def _is_duplicate(tracks, t, lat, lon):
 
 
 @njit(nogil=True, cache=True)
-def _score(s, t, lat, lon, dist, limit):
+def _score(s: Any, t: int, lat: float, lon: float, dist: float, limit: float) -> Any:
     """Return how badly a fix fits a track: its distance from the dead-reckoned place over the distance allowed."""
     dt_s = min((t - s.t) * 1e-6, 3600.0)
     north = s.north_mps * dt_s / _M_PER_DEG
@@ -61,7 +63,7 @@ def _score(s, t, lat, lon, dist, limit):
 
 
 @njit(nogil=True, cache=True)
-def _match_believed(tracks, t, lat, lon, p):
+def _match_believed(tracks: Any, t: int, lat: float, lon: float, p: Any) -> tuple[int, float]:
     """Return (believed track that can hold the fix or -1, distance to the nearest one alive or -1)."""
     alive = 0
     for k in range(SLOTS):
@@ -84,7 +86,7 @@ def _match_believed(tracks, t, lat, lon, p):
 
 
 @njit(nogil=True, cache=True)
-def _match_unbelieved(tracks, t, lat, lon, p):
+def _match_unbelieved(tracks: Any, t: int, lat: float, lon: float, p: Any) -> int:
     """Return the track not yet believed that can hold the fix, or -1.
 
     Its gap limit is short and its speed tight, else unrelated strays chain into a ghost ship.
@@ -92,7 +94,7 @@ def _match_unbelieved(tracks, t, lat, lon, p):
     best, best_score = -1, np.inf
     for k in range(SLOTS):
         s = tracks[k]
-        if (s.status != STRAY and s.status != YOUNG) or t - s.t > p[P_YOUNG_GAP]:
+        if s.status == EMPTY or s.status == BELIEVED or t - s.t > p[P_YOUNG_GAP]:
             continue
         dist = distance_m(s.lat, s.lon, lat, lon)
         limit = p[P_DOUBTFUL] * (t - s.t) * 1e-6 + p[P_SLACK]
@@ -102,7 +104,7 @@ def _match_unbelieved(tracks, t, lat, lon, p):
 
 
 @njit(nogil=True, cache=True)
-def _free_slot(tracks):
+def _free_slot(tracks: Any) -> int:
     """Return the slot to use for a new track: an empty one, else the stray, young or believed one silent longest."""
     best, best_rank, best_t = 0, 9, np.int64(0)
     for k in range(SLOTS):
@@ -115,7 +117,7 @@ def _free_slot(tracks):
 
 
 @njit(nogil=True, cache=True)
-def _segment_id(seed, t, lat, lon):
+def _segment_id(seed: int, t: int, lat: float, lon: float) -> Any:
     """Return a positive 63-bit number mixed from vessel, start time and start place (splitmix64 finaliser).
 
     Not a running number: a late stray fix must not renumber every later segment.
@@ -129,7 +131,7 @@ def _segment_id(seed, t, lat, lon):
 
 
 @njit(nogil=True, cache=True)
-def _open_track(s, status, segment_id, t, lat, lon):
+def _open_track(s: Any, status: int, segment_id: int, t: int, lat: float, lon: float) -> None:
     """Start a track in a slot."""
     s.status, s.segment_id, s.start_t, s.n = status, segment_id, t, 1
     s.t, s.lat, s.lon, s.east_mps, s.north_mps = t, lat, lon, 0.0, 0.0
@@ -138,7 +140,7 @@ def _open_track(s, status, segment_id, t, lat, lon):
 
 
 @njit(nogil=True, cache=True)
-def _extend_track(s, t, lat, lon, p):
+def _extend_track(s: Any, t: int, lat: float, lon: float, p: Any) -> None:
     """Move a track on to a fix; a fast leg leaves a way back to where she was before it."""
     dt_s = (t - s.t) * 1e-6
     dist = distance_m(s.lat, s.lon, lat, lon)
@@ -154,7 +156,7 @@ def _extend_track(s, t, lat, lon, p):
 
 
 @njit(nogil=True, cache=True)
-def _accept(s, t, lat, lon, row, p):
+def _accept(s: Any, t: int, lat: float, lon: float, row: int, p: Any) -> bool:
     """Return whether a fix of a track is fit for events: reachable at hard speed from the last one that was."""
     if s.ok_t != NO_TIME_US:
         dist = distance_m(s.ok_lat, s.ok_lon, lat, lon)
@@ -165,7 +167,7 @@ def _accept(s, t, lat, lon, row, p):
 
 
 @njit(nogil=True, cache=True)
-def _way_back(tracks, t, lat, lon, p):
+def _way_back(tracks: Any, t: int, lat: float, lon: float, p: Any) -> int:
     """Return the believed track whose place before a doubtful leg explains this fix, or -1."""
     for k in range(SLOTS):
         s = tracks[k]
@@ -177,7 +179,9 @@ def _way_back(tracks, t, lat, lon, p):
 
 
 @njit(nogil=True, cache=True)
-def _grow_unbelieved(tracks, k, t, lat, lon, seed, p):
+def _grow_unbelieved(
+    tracks: Any, k: int, t: int, lat: float, lon: float, seed: int, p: Any
+) -> tuple[int, int, bool, bool]:
     """Add a fix to a stray or young track; return (slot, segment id, believed now, a new track begins here)."""
     s = tracks[k]
     _extend_track(s, t, lat, lon, p)
@@ -201,7 +205,7 @@ def _grow_unbelieved(tracks, k, t, lat, lon, seed, p):
 
 
 @njit(nogil=True, cache=True)
-def _stamp_fault(t, received, p):
+def _stamp_fault(t: int, received: int, p: Any) -> int:
     """Return OK, BAD_TIME or FUTURE for the time of a fix."""
     if t < max(p[P_OLDEST], _FIRST_US) or t > _LAST_US:
         return BAD_TIME
@@ -211,7 +215,9 @@ def _stamp_fault(t, received, p):
 
 
 @njit(nogil=True, cache=True)
-def _new_track(tracks, t, lat, lon, seed, nearest, p):
+def _new_track(
+    tracks: Any, t: int, lat: float, lon: float, seed: int, nearest: float, p: Any
+) -> tuple[int, int, bool, bool]:
     """Open a track for a fix no open track can hold; return (slot, segment id, believed, begins)."""
     k = _free_slot(tracks)
     segment_id = _segment_id(seed, t, lat, lon)
@@ -221,7 +227,7 @@ def _new_track(tracks, t, lat, lon, seed, nearest, p):
 
 
 @njit(nogil=True, cache=True)
-def segment_rows(rows, state, seeds, classes, params, out):
+def segment_rows(rows: Any, state: Any, seeds: Any, classes: Any, params: Any, out: Any) -> None:
     """Flag and segment fixes sorted by vessel and canonical order, from and into `state`.
 
     Args:
@@ -280,11 +286,13 @@ def segment_rows(rows, state, seeds, classes, params, out):
 
 
 @njit(nogil=True, cache=True)
-def row_faults(rows, classes, params, flag):
+def row_faults(rows: Any, classes: Any, params: Any, flag: Any) -> None:
     """Flag rows that no track could take: BAD_PLACE, BAD_TIME or FUTURE; OK for the rest. Any order.
 
     Args:
-        rows, classes, params: as in segment_rows.
+        rows: as in segment_rows.
+        classes: as in segment_rows.
+        params: as in segment_rows.
         flag: (n,) int8, filled.
     """
     vessel, times, received, lats, lons, _, _ = rows
