@@ -164,7 +164,9 @@ def check_password(conn: Connection, username: str, password: str, *, now_us: in
         _hash_password("x" * MIN_PASSWORD)
         return None
     if row["locked_until_us"] is not None and now_us < row["locked_until_us"]:
-        raise NotAllowed(f"account {username} is locked for a few minutes after too many wrong passwords", code="locked")
+        raise NotAllowed(
+            f"account {username} is locked for a few minutes after too many wrong passwords", code="locked"
+        )
     is_right = _is_password(conn, username, password)
     failed = 0 if is_right else row["n_failed_logins"] + 1
     is_locked = failed >= MAX_FAILED

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
-from haidang.core.errors import Conflict, NotFound
+from haidang.core.errors import NotFound
 from haidang.desk.history import Entry
 from haidang.desk.watch.alert import Alert, AlertChange, Wording
-from haidang.store.rows import add_history, history_of, to_row
+from haidang.store.rows import add_history, history_of, require_one, to_row
 from haidang.store.tables import alerts
 
 _KIND = "alert"
@@ -26,8 +26,8 @@ def save(conn: Connection, changes: Iterable[AlertChange]) -> None:
         else:
             a = alerts.c
             is_before = (a.alert_id == change.alert.alert_id) & (a.version == change.alert.version - 1)
-            if conn.execute(update(alerts).where(is_before).values(row)).rowcount != 1:
-                raise Conflict(f"alert {change.alert.alert_id} was changed meanwhile: read it again and repeat the step")
+            done = conn.execute(update(alerts).where(is_before).values(row))
+            require_one(done.rowcount, "alert", change.alert.alert_id)
         add_history(conn, _KIND, change.alert.alert_id, change.entries)
 
 

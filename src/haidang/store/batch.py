@@ -27,8 +27,10 @@ from haidang.store.tables import positions as positions_table
 _LAST_COLUMNS = (
     "vessel_key", "fix_time_us", "received_time_us", "lat_e7", "lon_e7", "sog_dkn", "cog_d", "kind", "feed_key",
 )  # fmt: skip
-_KEEP_NEWEST = "ON CONFLICT (vessel_key) DO UPDATE SET {} WHERE excluded.fix_time_us > last_positions.fix_time_us".format(
-    ", ".join(f"{name} = excluded.{name}" for name in _LAST_COLUMNS[1:])
+_KEEP_NEWEST = (
+    "ON CONFLICT (vessel_key) DO UPDATE SET {} WHERE excluded.fix_time_us > last_positions.fix_time_us".format(
+        ", ".join(f"{name} = excluded.{name}" for name in _LAST_COLUMNS[1:])
+    )
 )
 
 

@@ -4,7 +4,7 @@ SQLite is fastest when one prepared statement is stepped per row; PostgreSQL whe
 callers give columns and don't know which it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Table
@@ -13,9 +13,7 @@ from sqlalchemy.dialects import postgresql
 _PG = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
-def insert_columns(
-    conn: Connection, table: Table, columns: dict[str, Sequence[Any]], *, on_conflict: str = ""
-) -> int:
+def insert_columns(conn: Connection, table: Table, columns: Mapping[str, Sequence[Any]], *, on_conflict: str = "") -> int:
     """Insert rows given as columns of plain Python values.
 
     Args:
@@ -47,7 +45,9 @@ def fetch_tuples(conn: Connection, statement: Executable) -> list[tuple[Any, ...
     return list(cursor.fetchall())
 
 
-def keys_of(conn: Connection, table: Table, *, name_column: str, key_column: str, names: Sequence[str]) -> dict[str, int]:
+def keys_of(
+    conn: Connection, table: Table, *, name_column: str, key_column: str, names: Sequence[str]
+) -> dict[str, int]:
     """Return name -> key for those of the names that the table holds."""
     if not names:
         return {}

@@ -88,7 +88,7 @@ def head(conn: Connection) -> tuple[int, str]:
     return (row.batch_id, row.hash) if row else (0, GENESIS)
 
 
-class _Broken(Exception):  # noqa: N818 - a finding on its way to the report, not an error
+class _Broken(Exception):
     def __init__(self, problem: str, where: str) -> None:
         super().__init__(problem)
         self.problem = problem
@@ -174,7 +174,9 @@ def _check_end(conn: Connection, totals: RowMapping | None, done: _Progress) -> 
         raise _Broken("added_rows", f"{beyond} positions after the last batch ({done.n_batches}) belong to none")
     last_signed = conn.scalar(select(func.max(signed_heads.c.batch_id))) or 0
     if last_signed > done.n_batches:
-        raise _Broken("cut_tail", f"the chain ends at batch {done.n_batches}; the head of batch {last_signed} was signed")
+        raise _Broken(
+            "cut_tail", f"the chain ends at batch {done.n_batches}; the head of batch {last_signed} was signed"
+        )
     noted = (totals["batch_id"], totals["hash"], totals["n_positions"]) if totals else (0, GENESIS, 0)
     if noted[0] > done.n_batches:
         raise _Broken("cut_tail", f"the chain ends at batch {done.n_batches}; {noted[0]} were written")

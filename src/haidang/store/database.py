@@ -157,7 +157,9 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unavailable(f"the data folder {folder} cannot be made: {error.strerror}; choose another with --data") from error
+        raise Unavailable(
+            f"the data folder {folder} cannot be made: {error.strerror}; choose another with --data"
+        ) from error
 
 
 def _engine(url: str, *, is_writer: bool) -> Engine:

@@ -135,6 +135,4 @@ def _stored(row: RowMapping) -> StoredEvent:
         other_vessel_id=row["other_vessel_id"], zone_id=row["zone_id"], details=row["details"],
         superseded_by=row["superseded_by"],
     )  # fmt: skip
-    return StoredEvent(
-        event, row["event_id"], row["recorded_us"], row["superseded_us"], row["superseded_reason"] or ""
-    )
+    return StoredEvent(event, row["event_id"], row["recorded_us"], row["superseded_us"], row["superseded_reason"] or "")

@@ -108,7 +108,9 @@ def vessel_ids(conn: Connection, keys: I64 | I32) -> list[str]:
     if not len(keys):
         return []
     # A range read and a pick in memory is one statement; an IN of 30,000 keys is not.
-    found = fetch_tuples(conn, select(v.vessel_key, v.vessel_id).where(v.vessel_key.between(int(keys[0]), int(keys[-1]))))
+    found = fetch_tuples(
+        conn, select(v.vessel_key, v.vessel_id).where(v.vessel_key.between(int(keys[0]), int(keys[-1])))
+    )
     by_key = dict(found)
     return [by_key[int(k)] for k in keys]
 
@@ -169,9 +171,7 @@ def window(conn: Connection, since_us: int) -> Track:
     A fix cannot be recorded before it was made, save for a clock that runs ahead; so only batches recorded later than
     a day before `since_us` are read.
     """
-    first = conn.scalar(
-        select(func.min(batches.c.first_position_id)).where(batches.c.recorded_us >= since_us - DAY_US)
-    )
+    first = conn.scalar(select(func.min(batches.c.first_position_id)).where(batches.c.recorded_us >= since_us - DAY_US))
     if first is None:
         return _track(conn, [])
     p = positions.c

@@ -3,11 +3,11 @@
 Tuples, mappings and nested wording travel as JSON. Anything that needs more than this writes its own statement.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, insert, select, update
 
 from haidang.core.errors import Conflict, InvalidInput, NotFound
 from haidang.desk.history import Entry
@@ -22,7 +22,7 @@ def to_row(thing: Any) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple | frozenset) else value for name, value in row.items()}
 
 
-def from_row(cls: type[T], row: Mapping[str, Any]) -> T:
+def from_row(cls: type[T], row: RowMapping) -> T:
     """Return a dataclass from a row; JSON lists become tuples, columns that it has no field for are passed over."""
     values: dict[str, Any] = {}
     for field in fields(cls):  # type: ignore[arg-type]
@@ -58,8 +58,29 @@ def save(conn: Connection, table: Table, thing: Any) -> None:
     row = to_row(thing)
     before = row["version"] - 1
     done = conn.execute(update(table).where(key == row[key.name], table.c.version == before).values(row))
-    if done.rowcount != 1:
-        raise Conflict(f"{table.name}: {row[key.name]} was changed meanwhile (expected version {before}); read it again")
+    require_one(done.rowcount, table.name, str(row[key.name]))
+
+
+def write(conn: Connection, table: Table, thing: Any) -> None:
+    """Insert an object at version 1, save it at any later one.
+
+    Raises:
+        Conflict: the key is taken, or it was changed meanwhile.
+    """
+    if thing.version == 1:
+        add(conn, table, thing)
+    else:
+        save(conn, table, thing)
+
+
+def require_one(n_changed: int, what: str, key: str) -> None:
+    """Check that a guarded update met the row it was meant for.
+
+    Raises:
+        Conflict: somebody else changed it first.
+    """
+    if n_changed != 1:
+        raise Conflict(f"{what} {key} was changed meanwhile: read it again and repeat the step if it still applies")
 
 
 def load(conn: Connection, table: Table, cls: type[T], key_value: str) -> T:

@@ -41,4 +41,5 @@ def current_revision(conn: Connection) -> str | None:
     """Return the schema's revision; None for an empty database."""
     if not inspect(conn).has_table("alembic_version"):
         return None
-    return conn.scalar(text("SELECT version_num FROM alembic_version"))
+    revision = conn.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if revision is None else str(revision)

@@ -1,14 +1,36 @@
 """Every table, by subject. Times are BIGINT microseconds UTC: the same on every database, exact, before 1970 too."""
 
 from haidang.store.tables.access import (
-    accounts, feed_tokens, idempotency_keys, layers, login_links, operations, sessions, settings,
+    accounts,
+    feed_tokens,
+    idempotency_keys,
+    layers,
+    login_links,
+    operations,
+    sessions,
+    settings,
 )  # fmt: skip
 from haidang.store.tables.metadata import metadata
 from haidang.store.tables.rooms import (
-    incident_log, incidents, inspections, markers, movements, obligations, proposals,
+    incident_log,
+    incidents,
+    inspections,
+    markers,
+    movements,
+    obligations,
+    proposals,
 )  # fmt: skip
 from haidang.store.tables.tracks import (
-    batches, chain_head, feed_counts, feeds, identities, last_positions, positions, rejects, signed_heads, vessels,
+    batches,
+    chain_head,
+    feed_counts,
+    feeds,
+    identities,
+    last_positions,
+    positions,
+    rejects,
+    signed_heads,
+    vessels,
 )  # fmt: skip
 from haidang.store.tables.watch import alerts, events, forecasts, history, log_entries
 

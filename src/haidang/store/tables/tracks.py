@@ -5,8 +5,20 @@ course are -1, as a transponder's own "not available" codes are numbers too: NUL
 """
 
 from sqlalchemy import (
-    JSON, BigInteger, Boolean, CheckConstraint, Column, Float, ForeignKey, Index, Integer, SmallInteger, String, Table,
-    Text, UniqueConstraint,
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
 )  # fmt: skip
 
 from haidang.store.tables.metadata import GrowingKey, metadata
