@@ -120,9 +120,7 @@ class Chain:
         self.stop_params = np.array((s.stop_radius_m, s.stop_min_us, s.stop_max_gap_us, s.stop_exit_factor), np.float64)
         self._port_params = np.array((s.port_stop_kn, s.port_gap_us), np.float64)
 
-    def advance(
-        self, positions: Positions, states: States, classes: I8, seeds: I64
-    ) -> tuple[Track, list[Drafts]]:
+    def advance(self, positions: Positions, states: States, classes: I8, seeds: I64) -> tuple[Track, list[Drafts]]:
         """Run the detectors over rows in canonical order; changes `states`.
 
         Args:
@@ -186,9 +184,7 @@ class Chain:
         return silence.write(draft, vessel_id, where) if kind == SILENCE else stop.write(draft, vessel_id, where)
 
 
-def classes_and_seeds(
-    vessel_ids: tuple[str, ...], vessels: Mapping[str, Vessel], fishing: I8
-) -> tuple[I8, I64]:
+def classes_and_seeds(vessel_ids: tuple[str, ...], vessels: Mapping[str, Vessel], fishing: I8) -> tuple[I8, I64]:
     """Return (n,) class and (n,) seed per vessel id."""
     return vessel_classes(vessel_ids, vessels, fishing), track_state.identity_seeds(vessel_ids)
 

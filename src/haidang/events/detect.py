@@ -87,7 +87,12 @@ def detect(
     groups = supplier_groups(vessels)
     if groups:
         outages, _ = advance_outages(
-            None, rows.take(np.flatnonzero(_usable(flag))), groups, now_us=now_us, ports=chain.ports, settings=outage_settings(settings)
+            None,
+            rows.take(np.flatnonzero(_usable(flag))),
+            groups,
+            now_us=now_us,
+            ports=chain.ports,
+            settings=outage_settings(settings),
         )
         events = [*released(events, groups, outages, now_us), *outages]
     tell(0.2)
@@ -95,15 +100,11 @@ def detect(
     return Detection(events, _back(segment, order), _back(flag, order))
 
 
-def _fleet_events(
-    chain: Chain, rows: Positions, track: I64, vessels: Mapping[str, Vessel], now_us: int
-) -> list[Event]:
+def _fleet_events(chain: Chain, rows: Positions, track: I64, vessels: Mapping[str, Vessel], now_us: int) -> list[Event]:
     """Return crossings, wrong-zone fishing and encounters of the accepted fixes."""
     events, _ = crossing_events(chain, rows, track, None)
     if chain.index is not None:
-        events += find_wrong_zone_fishing(
-            rows, track, chain.index, now_us=now_us, vessels=vessels, ports=chain.ports
-        )
+        events += find_wrong_zone_fishing(rows, track, chain.index, now_us=now_us, vessels=vessels, ports=chain.ports)
     events += find_encounters(
         rows, track, now_us=now_us, ports=chain.ports, vessels=vessels, settings=encounter_settings(chain.settings)
     )
@@ -117,7 +118,7 @@ def event_order(event: Event) -> tuple[int, str, str, str, str]:
 
 def _usable(flag: I8) -> NDArray[np.bool_]:
     """Return which rows show that a terminal reports, wherever it says it is."""
-    return (flag == OK) | (flag == DUPLICATE) | (flag == JUMP) | (flag == NOISE)
+    return np.isin(flag, (OK, DUPLICATE, JUMP, NOISE))
 
 
 def latest_us(positions: Positions) -> int:

@@ -39,9 +39,7 @@ def encounter_settings(settings: EngineSettings) -> EncounterSettings:
     )
 
 
-def released(
-    events: Iterable[Event], groups: Mapping[str, str], outages: Sequence[Event], now_us: int
-) -> list[Event]:
+def released(events: Iterable[Event], groups: Mapping[str, str], outages: Sequence[Event], now_us: int) -> list[Event]:
     """Return the events without the silences that are laid to a supplier's outage."""
     if not outages:
         return list(events)

@@ -291,5 +291,3 @@ class VesselWatch:
 _NAMES = (
     "fix_time_us", "received_time_us", "lat_deg", "lon_deg", "sog_kn", "cog_deg", "kind", "row",
 )  # fmt: skip
-
-

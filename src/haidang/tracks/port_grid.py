@@ -97,9 +97,7 @@ def _cells_of(port: Port, rings: Sequence[F64], reach_m: float) -> list[int]:
 
 
 @njit(nogil=True, cache=True)
-def port_distance_m(
-    places: Any, ring_start: Any, ring_lat: Any, ring_lon: Any, p: Any, lat: float, lon: float
-) -> Any:
+def port_distance_m(places: Any, ring_start: Any, ring_lat: Any, ring_lon: Any, p: Any, lat: float, lon: float) -> Any:
     """Return metres from a place to port p: to its point, or to its polygon's edge (0 inside)."""
     first, last = ring_start[p], ring_start[p + 1]
     if first == last:

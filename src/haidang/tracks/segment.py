@@ -94,7 +94,7 @@ def _match_unbelieved(tracks: Any, t: int, lat: float, lon: float, p: Any) -> in
     best, best_score = -1, np.inf
     for k in range(SLOTS):
         s = tracks[k]
-        if s.status == EMPTY or s.status == BELIEVED or t - s.t > p[P_YOUNG_GAP]:
+        if s.status in (EMPTY, BELIEVED) or t - s.t > p[P_YOUNG_GAP]:
             continue
         dist = distance_m(s.lat, s.lon, lat, lon)
         limit = p[P_DOUBTFUL] * (t - s.t) * 1e-6 + p[P_SLACK]
