@@ -11,12 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from haidang.core.errors import DecodeError, NotFound, Unavailable
+from haidang.feeds.csv_sniff import Shape, refine
 from haidang.feeds.decoded import Decoded
 from haidang.feeds.opening import Progress
 from haidang.feeds.table_layout import Layout, find_layout, load_mapping
 from haidang.feeds.table_rows import decode_columns, needed_columns
 
 BATCH_ROWS = 500_000
+SAMPLE_ROWS = 5_000
 
 
 def read_parquet(
@@ -44,6 +46,7 @@ def read_parquet(
     with file:
         flat = [f.name for f in file.schema_arrow if not pa.types.is_nested(f.type)]
         layout = find_layout(flat, load_mapping(mapping) if isinstance(mapping, Path) else mapping)
+        layout = _refined(file, layout)
         if assumed is not None:
             assumed.extend(layout.assumed)
         yield from _batches(path, file, layout=layout, on_progress=on_progress)
@@ -67,6 +70,15 @@ def _batches(path: Path, file: pq.ParquetFile, *, layout: Layout, on_progress: P
             yield decode_columns(columns, layout, rows, shown)
     except (pa.ArrowException, OSError) as error:
         raise DecodeError(f"{path}: the Parquet file is damaged after row {row} ({_first_line(error)})") from error
+
+
+def _refined(file: pq.ParquetFile, layout: Layout) -> Layout:
+    """Return the layout with date order and decimal sign where the first rows hold them as text."""
+    wanted = needed_columns(layout)
+    for batch in file.iter_batches(batch_size=SAMPLE_ROWS, columns=wanted):
+        cells = [[str(v) for v in batch.column(name).to_pylist()] for name in wanted]
+        return refine(layout, Shape("utf-8", ",", tuple(wanted), 0, tuple(zip(*cells, strict=True)), ()))
+    return layout
 
 
 def _first_line(error: Exception) -> str:

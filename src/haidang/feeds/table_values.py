@@ -162,6 +162,8 @@ def _text_times(column: pa.Array, zone_us: int, date_order: str) -> tuple[I64, M
     text = texts(column)
     text = pc.replace_substring_regex(text, _CLOCK_FIRST, r"\2 \1")
     # yyyymmdd[hhmm[ss]]: eight, twelve or fourteen digits; ten and thirteen are epoch numbers.
+    # Some programs pad a clock with spaces: 00: 6:00.
+    text = pc.replace_substring_regex(text, r": +(\d)", r":\1")
     for compact, spread in _COMPACT:
         text = pc.replace_substring_regex(text, compact, spread)
     micros, unread = _pattern_times(text, zone_us, date_order)

@@ -1,0 +1,119 @@
+"""Every input format there is, how to know it, and one door to read any of them.
+
+Names lie (`.txt`, `.log`, `export.dat`), so content decides wherever the name leaves a doubt.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from haidang.core.columns import Positions
+from haidang.core.errors import DecodeError, InvalidInput
+from haidang.core.vessel import Vessel
+from haidang.feeds.csv_sniff import sniff as sniff_csv
+from haidang.feeds.decoded import Decoded
+from haidang.feeds.opening import Progress, read_blocks, read_head
+
+_HEAD_BYTES = 64 << 10
+_NMEA = re.compile(rb"[!$][A-Z]{2}[A-Z0-9]{3},|\\[a-z]:[^\\]*\\!")
+_NAF = re.compile(rb"//SR//", re.IGNORECASE)
+_GPX = re.compile(rb"<gpx[\s>]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One input format: its name, the file name endings (without .gz/.zst) and what it is."""
+
+    name: str
+    extensions: tuple[str, ...]
+    description: str
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("nmea", (".nmea", ".aivdm", ".aivdo", ".ais"), "AIS sentences (NMEA 0183), with or without tag blocks"),
+    Format("csv", (".csv", ".tsv"), "tables of text: ours, MarineCadastre, DMA, VMS exports, tacsat"),
+    Format("parquet", (".parquet", ".pq", ".geoparquet"), "tables in columns: ours and the AIS habit's names"),
+    Format("naf", (".naf",), "North Atlantic Format position reports"),
+    Format("gpx", (".gpx",), "GPS tracks and waypoints of hand-held devices"),
+)
+_BY_EXTENSION = {extension: f.name for f in FORMATS for extension in f.extensions}
+
+
+def sniff(path: Path) -> str:
+    """Return the format's name, from the content where it is plain and from the file name otherwise.
+
+    Raises:
+        NotFound, Unavailable: the file is not there or cannot be read.
+        DecodeError: neither says what it is.
+    """
+    head = read_head(path, _HEAD_BYTES)
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    bare = path.with_suffix("") if path.suffix.lower() in {".gz", ".zst", ".zstd"} else path
+    named = _BY_EXTENSION.get(bare.suffix.lower())
+    if named is not None:
+        return named
+    if _GPX.search(head):
+        return "gpx"
+    if _NAF.search(head):
+        return "naf"
+    if _NMEA.search(head):
+        return "nmea"
+    try:
+        sniff_csv(head)
+    except DecodeError as error:
+        endings = ", ".join(_BY_EXTENSION)
+        raise DecodeError(f"{path}: not a known format; known are {endings}, each also .gz or .zst") from error
+    return "csv"
+
+
+def read_file(
+    path: Path,
+    *,
+    mapping: Mapping[str, object] | Path | None = None,
+    on_progress: Progress | None = None,
+    assumed: list[str] | None = None,
+) -> Iterator[Decoded]:
+    """Yield what a file holds in pieces of at most a million rows; row or line numbers are global to the file.
+
+    Args:
+        path: any format of FORMATS, plain, .gz or .zst.
+        mapping: for tables, their columns or the file that names them.
+        on_progress: called with bytes read and the file's size.
+        assumed: sentences on what was guessed are appended.
+
+    Raises:
+        NotFound, Unavailable, DecodeError, SchemaError: the file as a whole cannot be read.
+    """
+    kind = sniff(path)
+    if kind == "csv":
+        from haidang.feeds.table_csv import read_csv
+
+        yield from read_csv(path, mapping=mapping, assumed=assumed, on_progress=on_progress)
+    elif kind == "parquet":
+        from haidang.feeds.table_parquet import read_parquet
+
+        yield from read_parquet(path, mapping=mapping, assumed=assumed, on_progress=on_progress)
+    elif kind == "nmea":
+        from haidang.feeds.ais_nmea import NmeaDecoder
+
+        decoder = NmeaDecoder()
+        for block in read_blocks(path, on_progress=on_progress):
+            yield decoder.feed(block)
+        yield decoder.flush()
+    else:
+        raise InvalidInput(f"{path}: {kind.upper()} is not read yet; turn it into CSV ({', '.join(_BY_EXTENSION)})")
+
+
+def read_all(path: Path, *, mapping: Mapping[str, object] | Path | None = None) -> Decoded:
+    """Return a whole file as one piece; for files that fit in memory."""
+    pieces = list(read_file(path, mapping=mapping))
+    counts: dict[str, int] = {}
+    vessels: dict[str, Vessel] = {}
+    for piece in pieces:
+        vessels.update(piece.vessels)
+        for name, count in piece.counts.items():
+            counts[name] = counts.get(name, 0) + count
+    rejects = [reject for piece in pieces for reject in piece.rejects]
+    return Decoded(Positions.concat([piece.positions for piece in pieces]), rejects, vessels, counts)
