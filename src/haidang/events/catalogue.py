@@ -25,10 +25,10 @@ class Detector:
 DETECTORS: tuple[Detector, ...] = (
     Detector(
         "silence", 1, ("silence",), (),
-        "Tàu không báo vị trí lâu hơn ngưỡng (thiết bị giám sát hành trình 4 giờ, AIS 6 giờ) và lâu hơn hai chu kỳ báo "
-        "thường lệ của chính tàu đó. Bắt đầu ở vị trí cuối, kết thúc ở vị trí kế tiếp.",
-        "A vessel reports nothing for longer than the threshold (VMS 4 h, AIS 6 h) and longer than two of her own usual "
-        "report periods. It starts at the last fix and ends at the next.",
+        "Tàu không báo vị trí lâu hơn ngưỡng (thiết bị giám sát hành trình 4 giờ, AIS 6 giờ) và lâu hơn hai chu kỳ "
+        "báo thường lệ của chính tàu đó. Bắt đầu ở vị trí cuối, kết thúc ở vị trí kế tiếp.",
+        "A vessel reports nothing for longer than the threshold (VMS 4 h, AIS 6 h) and longer than two of her own "
+        "usual report periods. It starts at the last fix and ends at the next.",
     ),
     Detector(
         "feed_outage", 1, ("feed_outage",), ("vessels",),
@@ -38,7 +38,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         "crossing", 1, ("crossing_in", "crossing_out"), ("zones",),
         "Đường đi giữa hai vị trí cắt ranh giới khu vực; thời điểm và vị trí được nội suy kèm sai số.",
-        "The path between two fixes cuts the border of a zone; time and place are interpolated, with their uncertainty.",
+        "The path between two fixes cuts the border of a zone; time and place are interpolated, with an uncertainty.",
     ),
     Detector(
         "stop", 1, ("stop",), (),

@@ -46,7 +46,9 @@ def text(
     Args:
         event: what happened.
         lang: "vi" or "en".
-        vessel, other, zone: names to use instead of the ids.
+        vessel: name to use instead of the vessel's id.
+        other: the same for the other vessel.
+        zone: the same for the zone or port.
     """
     template = _TEMPLATES.get(event.kind, _OTHER)[0 if lang == "vi" else 1]
     place = event.details.get("place")
