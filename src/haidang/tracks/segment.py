@@ -43,13 +43,18 @@ def _allowed_m(dt_s: float, p: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _is_duplicate(tracks: Any, t: int, lat: float, lon: float) -> int:
-    """Return the open track whose last fix this is, heard again; -1 if none."""
+def _look(tracks: Any, t: int, lat: float, lon: float, p: Any) -> tuple[int, int, int]:
+    """Return (track whose last fix this is, heard again, or -1; believed tracks alive; the last of them)."""
+    alive, last = 0, -1
     for k in range(SLOTS):
         s = tracks[k]
-        if s.status != EMPTY and s.t == t and abs(s.lat - lat) < _SAME_DEG and abs(turn_deg(s.lon, lon)) < _SAME_DEG:
-            return k
-    return -1
+        if s.status == EMPTY:
+            continue
+        if s.t == t and abs(s.lat - lat) < _SAME_DEG and abs(turn_deg(s.lon, lon)) < _SAME_DEG:
+            return k, 0, -1
+        if s.status == BELIEVED and t - s.t <= p[P_BREAK]:
+            alive, last = alive + 1, k
+    return -1, alive, last
 
 
 @njit(nogil=True, cache=True)
@@ -63,26 +68,36 @@ def _score(s: Any, t: int, lat: float, lon: float, dist: float, limit: float) ->
 
 
 @njit(nogil=True, cache=True)
-def _match_believed(tracks: Any, t: int, lat: float, lon: float, p: Any) -> tuple[int, float]:
-    """Return (believed track that can hold the fix or -1, distance to the nearest one alive or -1)."""
-    alive = 0
-    for k in range(SLOTS):
-        if tracks[k].status == BELIEVED and t - tracks[k].t <= p[P_BREAK]:
-            alive += 1
-    best, best_score, nearest = -1, np.inf, -1.0
+def _match_believed(tracks: Any, t: int, lat: float, lon: float, p: Any) -> Any:
+    """Return (believed track that can hold the fix or -1, metres to it; else to the nearest one alive)."""
+    best, best_score, best_m, nearest = -1, np.inf, 0.0, np.inf
     for k in range(SLOTS):
         s = tracks[k]
         if s.status != BELIEVED or t - s.t > p[P_BREAK]:
             continue
         dist = distance_m(s.lat, s.lon, lat, lon)
-        if nearest < 0.0 or dist < nearest:
-            nearest = dist
+        nearest = min(nearest, dist)
         limit = _allowed_m((t - s.t) * 1e-6, p)
         if dist <= limit:
-            score = 0.0 if alive == 1 else _score(s, t, lat, lon, dist, limit)
+            score = _score(s, t, lat, lon, dist, limit)
             if score < best_score:
-                best, best_score = k, score
-    return best, nearest
+                best, best_score, best_m = k, score, dist
+    return (best, best_m) if best >= 0 else (-1, nearest)
+
+
+@njit(nogil=True, cache=True)
+def _match(tracks: Any, seen: tuple[int, int], t: int, lat: float, lon: float, p: Any) -> Any:
+    """Return what `_match_believed` does, with a short way for the usual vessel that has one track alive.
+
+    `seen` is (believed tracks alive, the last of them). Without any the distance is -1.
+    """
+    if seen[0] == 0:
+        return -1, -1.0
+    if seen[0] > 1:
+        return _match_believed(tracks, t, lat, lon, p)
+    s = tracks[seen[1]]
+    dist = distance_m(s.lat, s.lon, lat, lon)
+    return (seen[1] if dist <= _allowed_m((t - s.t) * 1e-6, p) else -1), dist
 
 
 @njit(nogil=True, cache=True)
@@ -140,10 +155,9 @@ def _open_track(s: Any, status: int, segment_id: int, t: int, lat: float, lon: f
 
 
 @njit(nogil=True, cache=True)
-def _extend_track(s: Any, t: int, lat: float, lon: float, p: Any) -> None:
-    """Move a track on to a fix; a fast leg leaves a way back to where she was before it."""
+def _extend_track(s: Any, t: int, lat: float, lon: float, dist: float, p: Any) -> None:
+    """Move a track on to a fix `dist` metres away; a fast leg leaves a way back to where she was before it."""
     dt_s = (t - s.t) * 1e-6
-    dist = distance_m(s.lat, s.lon, lat, lon)
     if s.back_left > 0:
         s.back_left -= 1
     if dist > p[P_SLACK] and dist > p[P_DOUBTFUL] * dt_s:
@@ -156,14 +170,18 @@ def _extend_track(s: Any, t: int, lat: float, lon: float, p: Any) -> None:
 
 
 @njit(nogil=True, cache=True)
-def _accept(s: Any, t: int, lat: float, lon: float, row: int, p: Any) -> bool:
+def _reachable(s: Any, t: int, lat: float, lon: float, p: Any) -> Any:
     """Return whether a fix of a track is fit for events: reachable at hard speed from the last one that was."""
-    if s.ok_t != NO_TIME_US:
-        dist = distance_m(s.ok_lat, s.ok_lon, lat, lon)
-        if dist > p[P_SPEED] * (t - s.ok_t) * 1e-6 + p[P_SLACK]:
-            return False
-    s.ok_t, s.ok_lat, s.ok_lon, s.ok_row = t, lat, lon, row
-    return True
+    if s.ok_t == NO_TIME_US:
+        return True
+    dist = distance_m(s.ok_lat, s.ok_lon, lat, lon)
+    return dist <= p[P_SPEED] * (t - s.ok_t) * 1e-6 + p[P_SLACK]
+
+
+@njit(nogil=True, cache=True)
+def _is_frozen(dt_us: int, sog_kn: float, p: Any) -> Any:
+    """Return whether a repeated place is a stuck receiver: by the speed she gives she moved far meanwhile."""
+    return sog_kn >= p[P_FROZEN_KN] and sog_kn * 0.5144444 * dt_us * 1e-6 > p[P_FROZEN_M]
 
 
 @njit(nogil=True, cache=True)
@@ -184,7 +202,7 @@ def _grow_unbelieved(
 ) -> tuple[int, int, bool, bool]:
     """Add a fix to a stray or young track; return (slot, segment id, believed now, a new track begins here)."""
     s = tracks[k]
-    _extend_track(s, t, lat, lon, p)
+    _extend_track(s, t, lat, lon, distance_m(s.lat, s.lon, lat, lon), p)
     if t - s.start_t >= p[P_CONFIRM]:
         back = _way_back(tracks, t, lat, lon, p)
         if back >= 0:
@@ -252,34 +270,36 @@ def segment_rows(rows: Any, state: Any, seeds: Any, classes: Any, params: Any, o
         if flag[i] != OK:
             continue
         tracks = state[v]
-        k = _is_duplicate(tracks, t, lat, lon)
+        k, alive, last = _look(tracks, t, lat, lon, p)
         if k >= 0:
             flag[i], segment[i], slot[i] = DUPLICATE, tracks[k].segment_id, k
             continue
-        k, nearest = _match_believed(tracks, t, lat, lon, p)
+        k, dist = _match(tracks, (alive, last), t, lat, lon, p)
+        usual = False
         if k >= 0:
             s = tracks[k]
             slot[i], segment[i] = k, s.segment_id
-            speed_m = sogs[i] * 0.5144444 * (t - s.t) * 1e-6
-            if s.lat == lat and s.lon == lon and sogs[i] >= p[P_FROZEN_KN] and speed_m > p[P_FROZEN_M]:
+            if s.lat == lat and s.lon == lon and _is_frozen(t - s.t, sogs[i], p):
                 flag[i] = NOISE
                 continue
-            _extend_track(s, t, lat, lon, p)
+            usual = s.ok_t == s.t and dist <= p[P_SPEED] * (t - s.t) * 1e-6 + p[P_SLACK]
+            _extend_track(s, t, lat, lon, dist, p)
             believed, fresh = True, False
         else:
             k = _match_unbelieved(tracks, t, lat, lon, p)
             if k >= 0:
                 k, segment[i], believed, fresh = _grow_unbelieved(tracks, k, t, lat, lon, seeds[v], p)
             else:
-                k, segment[i], believed, fresh = _new_track(tracks, t, lat, lon, seeds[v], nearest, p)
+                k, segment[i], believed, fresh = _new_track(tracks, t, lat, lon, seeds[v], dist, p)
             slot[i] = k
-        s = tracks[k]
+            s = tracks[k]
         if fresh:
             s.ok_t = NO_TIME_US
         before_t, before_lat, before_lon, before_row = s.ok_t, s.ok_lat, s.ok_lon, s.ok_row
-        if not believed or not _accept(s, t, lat, lon, row[i], p):
+        if not believed or not (usual or _reachable(s, t, lat, lon, p)):
             flag[i] = JUMP
             continue
+        s.ok_t, s.ok_lat, s.ok_lon, s.ok_row = t, lat, lon, row[i]
         begins[i] = fresh
         if before_t != NO_TIME_US:
             prev_t[i], prev_lat[i], prev_lon[i], prev_row[i] = before_t, before_lat, before_lon, before_row
