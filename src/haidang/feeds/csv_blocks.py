@@ -115,6 +115,7 @@ def _counts(block: bytes, lines: Lines, delimiter: str) -> tuple[I64, I64, Mask]
     at = np.flatnonzero(raw == ord(delimiter))
     quotes = np.flatnonzero(raw == ord('"')) if b'"' in block else np.zeros(0, np.int64)
     if quotes.size:
+        quotes = _structural(raw, quotes, starts, ord(delimiter))
         # Delimiters after an odd number of quotes in their line are text.
         line = np.searchsorted(starts, at, side="right") - 1
         opened = np.searchsorted(quotes, at) - np.searchsorted(quotes, starts[np.maximum(line, 0)])
@@ -123,6 +124,14 @@ def _counts(block: bytes, lines: Lines, delimiter: str) -> tuple[I64, I64, Mask]
     quoted = np.searchsorted(quotes, ends) - np.searchsorted(quotes, starts)
     nuls = np.flatnonzero(raw == 0) if b"\0" in block else np.zeros(0, np.int64)
     return fields, quoted, np.searchsorted(nuls, ends) > np.searchsorted(nuls, starts)
+
+
+def _structural(raw: "np.ndarray[tuple[int], np.dtype[np.uint8]]", quotes: I64, starts: I64, delimiter: int) -> I64:
+    """Return the quotes of lines where one opens a cell; in other lines they are characters, as in 13°45'30"N."""
+    before = raw[np.maximum(quotes - 1, 0)]
+    opens = (before == delimiter) | (before == 10) | (quotes == 0)
+    line = np.searchsorted(starts, quotes, side="right") - 1
+    return quotes[np.isin(line, line[opens])]
 
 
 def _parse(

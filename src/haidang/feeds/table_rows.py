@@ -85,13 +85,14 @@ def decode_columns(
         received, _ = times_us(ours["received_time"], zone_us=layout.zone_us, date_order=order)
         received = np.where(received == NO_TIME_US, fix_us, received)
     kind = _kinds(ours, n)
+    statics = _statics(ours, layout, ids, np.where(tests[0][1], -1, vessel), kind)
     positions = Positions.build(
         ids, vessel[good], fix_us[good], lat[good], lon[good],
         received_time_us=received[good], sog_kn=_speeds(ours, layout, n)[good], cog_deg=_courses(ours, layout, n)[good],
         kind=kind[good], row=rows[good],
     )  # fmt: skip
     counts = {"position": int(good.sum()), "reject": len(rejects)}
-    return Decoded(positions, rejects, _statics(ours, layout, ids, vessel, kind), counts)
+    return Decoded(positions, rejects, statics, counts)
 
 
 def _vessels(column: pa.Array, layout: Layout) -> tuple[tuple[str, ...], I32]:
@@ -128,7 +129,8 @@ def _courses(ours: Mapping[str, pa.Array], layout: Layout, n: int) -> F64:
         return np.full(n, np.nan)
     values = numbers(ours["cog_deg"], decimal_comma=layout.decimal_comma)[0]
     # The cut is made after rounding to float32: 359.99999999 becomes 360 there.
-    return np.where((values >= 0.0) & (values.astype(np.float32) < np.float32(360.0)), values, np.nan)
+    near = np.where((values >= 0.0) & (values < 361.0), values, np.nan)
+    return np.where(near.astype(np.float32) < np.float32(360.0), near, np.nan)
 
 
 def _fixed_stations(ours: Mapping[str, pa.Array], n: int) -> Mask:

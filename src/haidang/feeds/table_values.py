@@ -16,7 +16,7 @@ from haidang.core.time import NO_TIME_US
 Mask = NDArray[np.bool_]
 
 #: Cells that say "nothing here", after trimming, lower case.
-EMPTY_WORDS = ("", "na", "n/a", "nan", "null", "none", "nil", "-", "--", r"\n", "nat")
+EMPTY_WORDS = ("", "na", "n/a", "nan", "null", "none", "nil", "-", "--", r"\n", "nat", "unknown", "undefined")
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
 _DEGREES = (
     r"^(?P<h1>[NSEWnsewBbĐđTt]?)\s*(?P<sign>[+-]?)(?P<d>\d{1,3}(?:\.\d+)?)\s*[°º˚d: ]?\s*"
