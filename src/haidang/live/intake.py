@@ -6,12 +6,16 @@ safe (an HTTP client) waits for the batch's own receipt, which comes only after 
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sqlalchemy import Connection
+
 from haidang.core.time import monotonic_s
 from haidang.feeds.decoded import Decoded
+from haidang.store.batch import BatchResult
 
 #: Rows that may wait; a source that is faster blocks in `put`.
 MAX_WAITING_ROWS = 200_000
@@ -42,12 +46,14 @@ class Arrival:
         decoded: positions, rejects, statics, counts.
         cursor: where the feed stands after this arrival, stored in the same transaction; None keeps the old one.
         receipt: set after the commit, or given the exception that prevented it; None if nobody waits.
+        within: called inside the transaction with what was stored, for what must be written together with it.
     """
 
     feed_id: str
     decoded: Decoded
     cursor: str | None = None
     receipt: "Future[Receipt] | None" = None
+    within: Callable[[Connection, BatchResult], None] | None = None
 
 
 class Closed(Exception):

@@ -6,6 +6,7 @@ late here too, and nothing may look ahead.
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,10 @@ class Recording:
         """Return when the last position was received; 0 for an empty recording."""
         return int(self.positions.received_time_us[-1]) if len(self.positions) else 0
 
+    def extras(self) -> Decoded:
+        """Return what the file held besides positions: rejects, statics, counts; given out once, at the start."""
+        return Decoded(Positions.empty(), self.rejects, self.vessels, self.counts)
+
     def between(self, after_us: int, until_us: int) -> Positions:
         """Return what was received in (after_us, until_us]."""
         received = self.positions.received_time_us
@@ -67,6 +72,8 @@ class PlaybackSource:
         self.name = feed_id
         self.kind = "recording"
         self.end_us: int | None = None
+        #: Given out before the first position of a fresh store: statics and rejects of the whole recording.
+        self.first: Decoded | None = None
         self._between = between
         self._clock = clock
         self._given_us = after_us
@@ -78,7 +85,9 @@ class PlaybackSource:
         step_us = min(until_us, self._given_us + LONGEST_STEP_US)
         batch = self._between(self._given_us, step_us)
         self._given_us = step_us
-        return Arrival(self.feed_id, Decoded(batch, [], {}, {}), cursor=format_iso(step_us))
+        decoded = Decoded(batch) if self.first is None else replace(self.first, positions=batch)
+        self.first = None
+        return Arrival(self.feed_id, decoded, cursor=format_iso(step_us))
 
     def run(self, intake: Intake, stop: threading.Event) -> None:
         """Follow the clock until `stop` is set or the recording is over."""

@@ -1,0 +1,234 @@
+"""THE list of steps, in order: from decoded input to what the officer sees.
+
+Read STEPS and you know the product. Everything a micro-batch causes is written in one transaction; what fails is
+undone as a whole, the engine is rebuilt from the store, and nobody was told that it was safe.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+
+import numpy as np
+
+from haidang.core.columns import Positions
+from haidang.core.event import Event
+from haidang.core.time import DAY_US, HOUR_US, MINUTE_US
+from haidang.core.vessel import Vessel
+from haidang.events.watch import Changes
+from haidang.forecast.crossing import Forecasts, predict
+from haidang.live.alerting import AlertStep
+from haidang.live.forecast_rows import stored_rows
+from haidang.live.intake import Arrival, Receipt
+from haidang.live.room import Room
+from haidang.store import batch
+from haidang.store import positions as stored
+from haidang.store.forecasts import ForecastRow
+
+#: How often, in event time, the forecast is issued and the rules are judged.
+FORECAST_EVERY_US = 30 * MINUTE_US
+JUDGE_EVERY_US = MINUTE_US
+#: A forecast looks at fixes this far back.
+FORECAST_REACH_US = 26 * HOUR_US
+BELIEVED = np.array(stored.BELIEVED_FLAGS, np.int8)
+#: The feed that turns without input are written under.
+DESK_FEED = "desk"
+
+
+@dataclass(slots=True)
+class Work:
+    """What one micro-batch carries from step to step."""
+
+    arrivals: Sequence[Arrival]
+    now_us: int
+    positions: Positions = field(default_factory=Positions.empty)
+    slices: list[slice] = field(default_factory=list)
+    learned: dict[str, Vessel] = field(default_factory=dict)
+    changes: Changes | None = None
+    forecasts: Forecasts | None = None
+    is_judged: bool = False
+    results: list[batch.BatchResult] = field(default_factory=list)
+    alert_changes: int = 0
+
+
+class Pipeline:
+    """Runs the steps over micro-batches. Owned by one thread."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+        self.alerting = AlertStep(room)
+        self._next_forecast_us: int | None = None
+        self._next_judgement_us: int | None = None
+
+    def process(self, arrivals: Sequence[Arrival], now_us: int) -> Work:
+        """Run all steps over a micro-batch (may be empty: time itself makes silences).
+
+        Raises:
+            Unavailable: the database cannot be used; nothing of the batch was stored, the engine must be rebuilt.
+        """
+        work = Work(arrivals, now_us)
+        for step in self.STEPS:
+            step(self, work)
+        return work
+
+    def gather(self, work: Work) -> None:
+        """Put the arrivals' rows into one batch, rounded as the store will give them back."""
+        start, parts = 0, []
+        for arrival in work.arrivals:
+            rows = stored.as_stored(arrival.decoded.positions)
+            parts.append(rows)
+            work.slices.append(slice(start, start + len(rows)))
+            start += len(rows)
+        work.positions = Positions.concat(parts)
+
+    def identify(self, work: Work) -> None:
+        """Take in what transponders say of themselves; what the register says stays."""
+        for arrival in work.arrivals:
+            for vessel_id, said in arrival.decoded.vessels.items():
+                known = work.learned.get(vessel_id) or self.room.picture.card(vessel_id)
+                merged = _fill_gaps(known, said)
+                if merged != known:
+                    work.learned[vessel_id] = merged
+        if work.learned or self.room.is_register_changed:
+            self.room.is_register_changed = False
+            self.room.watch.set_vessels({**self.room.picture.cards(), **work.learned})
+
+    def observe(self, work: Work) -> None:
+        """Clean, segment and detect: which events opened, ended or no longer hold."""
+        work.changes = self.room.watch.update(work.positions, work.now_us)
+
+    def foresee(self, work: Work) -> None:
+        """Issue the forecast every half hour of event time."""
+        if self._next_forecast_us is not None and work.now_us < self._next_forecast_us:
+            return
+        self._next_forecast_us = work.now_us // FORECAST_EVERY_US * FORECAST_EVERY_US + FORECAST_EVERY_US
+        recent = self.room.watch.recent(since_us=work.now_us - FORECAST_REACH_US)
+        work.forecasts = predict(recent, self.room.zones, work.now_us, self.room.model)
+
+    def commit(self, work: Work) -> None:
+        """Write everything in one transaction: positions, rejects, events, forecasts, alerts, cursors."""
+        changes = work.changes
+        assert changes is not None
+        with self.room.store.write() as conn:
+            for i, write in enumerate(self._writes(work)):
+                result = batch.write_batch(conn, write)
+                work.results.append(result)
+                within = work.arrivals[i].within if work.arrivals else None
+                if within is not None:
+                    within(conn, result)
+            if self._is_time_to_judge(work):
+                work.is_judged = True
+                work.alert_changes = self.alerting.run(conn, work.forecasts, changes.superseded, now_us=work.now_us)
+
+    def publish(self, work: Work) -> None:
+        """Show it: the picture, the screens, the feeds' health; then give out the receipts."""
+        room, changes = self.room, work.changes
+        assert changes is not None
+        cards = room.picture.learn(work.learned)
+        known = len(room.picture)
+        moved = room.picture.update(work.positions, np.isin(changes.flag, BELIEVED))
+        added = [int(i) for i in moved if i >= known]
+        if cards or added:
+            room.fanout.publish("vessels", sorted({*cards, *added}))
+        room.fanout.moved(moved.tolist())
+        if work.forecasts is not None:
+            room.warnings = work.forecasts
+            room.fanout.publish("warnings", None)
+        if work.is_judged:
+            self.alerting.publish()
+        for arrival, result in zip(work.arrivals, work.results, strict=False):
+            self._count(arrival, result, work.now_us)
+            if arrival.receipt is not None:
+                arrival.receipt.set_result(Receipt(result.stored, result.is_duplicate.tolist()))
+
+    #: The whole product, in order.
+    STEPS: tuple[Callable[["Pipeline", Work], None], ...] = (gather, identify, observe, foresee, commit, publish)
+
+    def _is_time_to_judge(self, work: Work) -> bool:
+        changes = work.changes
+        assert changes is not None
+        has_news = bool(changes.opened or changes.closed or changes.superseded or work.forecasts is not None)
+        is_due = self._next_judgement_us is None or work.now_us >= self._next_judgement_us
+        if not (has_news or is_due):
+            return False
+        self._next_judgement_us = work.now_us + JUDGE_EVERY_US
+        return True
+
+    def _writes(self, work: Work) -> list[batch.BatchWrite]:
+        """Return one write per arrival; what the whole turn caused goes with the first (or with `desk`)."""
+        changes = work.changes
+        assert changes is not None
+        caused = batch.BatchWrite(
+            feed_id=DESK_FEED,
+            recorded_us=work.now_us,
+            opened=changes.opened,
+            closed=changes.closed,
+            superseded=changes.superseded,
+            forecasts=self._forecasts_to_store(work),
+        )
+        if not work.arrivals:
+            return [caused]
+        writes = [self._batch_of(work, i, arrival) for i, arrival in enumerate(work.arrivals)]
+        names = ("opened", "closed", "superseded", "forecasts")
+        writes[0] = replace(writes[0], **{name: getattr(caused, name) for name in names})
+        return writes
+
+    @staticmethod
+    def _batch_of(work: Work, i: int, arrival: Arrival) -> batch.BatchWrite:
+        changes, rows = work.changes, work.slices[i]
+        assert changes is not None
+        return batch.BatchWrite(
+            feed_id=arrival.feed_id,
+            recorded_us=work.now_us,
+            positions=work.positions.take(rows),
+            flag=changes.flag[rows],
+            segment_id=changes.segment_id[rows],
+            rejects=arrival.decoded.rejects,
+            counts=arrival.decoded.counts,
+            vessels=arrival.decoded.vessels,
+            cursor=arrival.cursor,
+        )
+
+    @staticmethod
+    def _forecasts_to_store(work: Work) -> list[ForecastRow]:
+        if work.forecasts is None or not len(work.forecasts):
+            return []
+        return stored_rows(work.forecasts, seed=work.now_us)
+
+    def _count(self, arrival: Arrival, result: batch.BatchResult, now_us: int) -> None:
+        health = self.room.board.add(arrival.feed_id, arrival.feed_id, "feed")
+        reasons: dict[str, int] = {}
+        for reject in arrival.decoded.rejects:
+            reasons[reject.reason] = reasons.get(reject.reason, 0) + 1
+        n = len(arrival.decoded.positions)
+        if n or reasons or arrival.decoded.counts:
+            health.count(result.stored, n - result.stored, reasons, now_us)
+
+
+def _fill_gaps(known: Vessel, said: Vessel) -> Vessel:
+    """Return the known vessel with its gaps filled by what a transponder says; nothing known is overwritten."""
+    gaps = {
+        f.name: getattr(said, f.name)
+        for f in fields(Vessel)
+        if getattr(said, f.name) is not None
+        and (getattr(known, f.name) is None or (f.name == "kind" and known.kind == "unknown"))
+    }
+    return replace(known, **gaps) if gaps else known
+
+
+def rebuild(room: Room, now_us: int) -> list[Event]:
+    """Feed the retained window of the store to a fresh watch; returns its standing events.
+
+    Called at start and after a failed transaction: the engine then stands where the store stands.
+    """
+    room.renew_watch()
+    with room.store.read() as conn:
+        window = stored.window(conn, now_us - 10 * DAY_US)
+    room.watch.update(window.positions, now_us)
+    return room.watch.standing()
+
+
+def show_stored(room: Room, cards: Mapping[str, Vessel]) -> None:
+    """Fill the picture from the store: cards and the newest fix of every vessel."""
+    room.picture.learn(cards)
+    with room.store.read() as conn:
+        last = stored.last(conn).positions
+    room.picture.update(last, np.ones(len(last), bool))

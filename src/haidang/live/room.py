@@ -1,0 +1,65 @@
+"""The room a watch is kept in: everything the pipeline, the API and the sources share in one mode.
+
+Drill, recording and live each have a room of their own, with its own folder, database and clock; nothing is passed from
+one to another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from haidang.core.event import Event
+from haidang.core.time import Clock
+from haidang.core.zone import Port, Zone
+from haidang.events.settings import EngineSettings
+from haidang.events.watch import Watch
+from haidang.forecast.crossing import CrossingModel, Forecasts
+from haidang.live.fanout import Fanout
+from haidang.live.feed_board import FeedBoard
+from haidang.live.intake import Intake
+from haidang.live.picture import Picture
+from haidang.rules.pack import RulePack
+from haidang.store.database import Store
+
+
+@dataclass(slots=True)
+class Room:
+    """One mode's things.
+
+    Attributes:
+        mode: live, drill or recording.
+        clock: the mode's time; the machine's own in live.
+        confirmed: ids of unverified rules that the unit has confirmed.
+        warnings: the newest forecasts.
+        outages: supplier outages that are running.
+        is_register_changed: the engine should look at the vessels' cards again.
+    """
+
+    mode: str
+    store: Store
+    clock: Clock
+    pack: RulePack
+    model: CrossingModel
+    fanout: Fanout
+    zones: Sequence[Zone] = ()
+    ports: Sequence[Port] = ()
+    confirmed: frozenset[str] = frozenset()
+    settings: EngineSettings = field(default_factory=EngineSettings)
+    picture: Picture = field(default_factory=Picture)
+    board: FeedBoard = field(default_factory=FeedBoard)
+    intake: Intake = field(default_factory=Intake)
+    warnings: Forecasts | None = None
+    outages: Sequence[Event] = ()
+    is_register_changed: bool = False
+    watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.renew_watch()
+
+    @property
+    def is_drill(self) -> bool:
+        """Return whether what is shown is simulated."""
+        return self.mode == "drill"
+
+    def renew_watch(self) -> None:
+        """Put a fresh engine in place: at start, and after a transaction that failed."""
+        self.watch = Watch(self.settings, self.zones, self.ports, self.picture.cards())
