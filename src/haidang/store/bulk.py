@@ -13,7 +13,9 @@ from sqlalchemy.dialects import postgresql
 _PG = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
-def insert_columns(conn: Connection, table: Table, columns: Mapping[str, Sequence[Any]], *, on_conflict: str = "") -> int:
+def insert_columns(
+    conn: Connection, table: Table, columns: Mapping[str, Sequence[Any]], *, on_conflict: str = ""
+) -> int:
     """Insert rows given as columns of plain Python values.
 
     Args:
@@ -31,10 +33,10 @@ def insert_columns(conn: Connection, table: Table, columns: Mapping[str, Sequenc
     names = ", ".join(columns)
     if conn.dialect.name == "sqlite":
         marks = ", ".join("?" * len(columns))
-        sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {on_conflict}"
+        sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {on_conflict}"  # noqa: S608 - our own names
         return conn.exec_driver_sql(sql, list(zip(*columns.values(), strict=True))).rowcount
     arrays = ", ".join(f"%s::{table.c[name].type.compile(_PG)}[]" for name in columns)
-    sql = f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays}) {on_conflict}"
+    sql = f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays}) {on_conflict}"  # noqa: S608 - our own names
     return conn.exec_driver_sql(sql, tuple(list(v) for v in columns.values())).rowcount
 
 
@@ -58,10 +60,10 @@ def keys_of(
             part = list(names[start : start + 1000])
             padded = part + [part[-1]] * (_padded(len(part)) - len(part))
             marks = ",".join("?" * len(padded))
-            sql = f"SELECT {name_column}, {key_column} FROM {table.name} WHERE {name_column} IN ({marks})"
+            sql = f"SELECT {name_column}, {key_column} FROM {table.name} WHERE {name_column} IN ({marks})"  # noqa: S608
             found.update((r[0], r[1]) for r in conn.exec_driver_sql(sql, tuple(padded)))
         return found
-    sql = f"SELECT {name_column}, {key_column} FROM {table.name} WHERE {name_column} = ANY(%s)"
+    sql = f"SELECT {name_column}, {key_column} FROM {table.name} WHERE {name_column} = ANY(%s)"  # noqa: S608
     return {r[0]: r[1] for r in conn.exec_driver_sql(sql, (list(names),))}
 
 

@@ -1,8 +1,8 @@
 """The chain of evidence: each batch of positions carries a hash over the batch before it and its own rows.
 
 A captain in court asks whether the track was touched. Whoever changes, drops or adds one stored fix has to recompute
-every later hash, and a head that was signed and taken elsewhere shows even that. `docs/store.md` says what is hashed, so
-that another program can check it.
+every later hash, and a head that was signed and taken elsewhere shows even that. `docs/store.md` says what is hashed,
+so that another program can check it.
 """
 
 import hashlib
@@ -86,6 +86,11 @@ def head(conn: Connection) -> tuple[int, str]:
     """Return (batch_id, hash) of the end of the chain; (0, GENESIS) while it is empty."""
     row = conn.execute(select(chain_head.c.batch_id, chain_head.c.hash)).first()
     return (row.batch_id, row.hash) if row else (0, GENESIS)
+
+
+def count(conn: Connection) -> int:
+    """Return how many positions the chain holds; costs one row."""
+    return conn.scalar(select(chain_head.c.n_positions)) or 0
 
 
 class _Broken(Exception):

@@ -166,9 +166,11 @@ def _engine(url: str, *, is_writer: bool) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=8, pool_pre_ping=True)
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}, pool_size=1 if is_writer else 8,
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+        pool_size=1 if is_writer else 8,
         max_overflow=0 if is_writer else 8,
-    )  # fmt: skip
+    )
 
     def connected(connection: Any, _record: object) -> None:
         # None: the driver must not begin transactions by itself, `begun` does.

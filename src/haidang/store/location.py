@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from haidang.core.errors import InvalidInput
+from haidang.core.errors import InvalidInput, NotFound
 
 MODES: tuple[str, ...] = ("live", "drill", "recording")
 DATABASE_FILE = "haidang.sqlite"
@@ -67,6 +67,18 @@ def locate(
     folder = (Path(chosen).expanduser() if chosen else default_data_folder(env)).absolute() / mode
     address = (database or env.get("HAIDANG_DATABASE") or "") if mode == "live" else ""
     return Location(mode, folder, database_url(address) if address else sqlite_url(folder / DATABASE_FILE))
+
+
+def require_present(place: Location) -> None:
+    """Check that there is a database to look at, so that a mistyped folder is not made and called intact.
+
+    Raises:
+        NotFound: the SQLite file is not there.
+    """
+    if place.url.startswith("sqlite:///"):
+        path = Path(place.url.removeprefix("sqlite:///"))
+        if not path.is_file():
+            raise NotFound(f"no database at {path}: check --data and --mode")
 
 
 def sqlite_url(path: Path) -> str:

@@ -32,7 +32,8 @@ class FolderLock:
             os.close(self._fd)
             who = f" (process {holder})" if holder else ""
             raise Unavailable(
-                f"another Hải Đăng server{who} already uses {folder}: stop it first, or choose another folder with --data",
+                f"another Hải Đăng server{who} already uses {folder}: stop it first, or choose another folder with "
+                "--data",
                 code="data_folder_in_use",
             ) from error
         os.ftruncate(self._fd, 0)

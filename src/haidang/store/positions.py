@@ -14,9 +14,10 @@ from sqlalchemy import Connection, func, select
 from haidang.core.columns import F32, I8, I32, I64, Positions
 from haidang.core.errors import NotFound
 from haidang.core.time import DAY_US
+from haidang.store import chain
 from haidang.store.bulk import fetch_tuples
 from haidang.store.feeds import ids_by_key
-from haidang.store.tables import batches, chain_head, last_positions, positions, vessels
+from haidang.store.tables import batches, last_positions, positions, vessels
 
 #: What stands in sog_dkn and cog_d where the device gave no speed or course.
 UNKNOWN = -1
@@ -117,7 +118,7 @@ def vessel_ids(conn: Connection, keys: I64 | I32) -> list[str]:
 
 def count(conn: Connection) -> int:
     """Return how many positions are stored; costs one row."""
-    return conn.scalar(select(chain_head.c.n_positions)) or 0
+    return chain.count(conn)
 
 
 def count_vessels(conn: Connection) -> int:

@@ -1,7 +1,7 @@
 """The sea gate: a boat's departure, written down in a minute, and her arrival, which ends it.
 
-Who is overdue is the difference between the two; so a boat is out once at most, and her arrival is of that departure. Crew
-is a number: names are on the port's own list.
+Who is overdue is the difference between the two; so a boat is out once at most, and her arrival is of that departure.
+Crew is a number: names are on the port's own list.
 """
 
 from dataclasses import dataclass, replace

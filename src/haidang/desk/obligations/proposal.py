@@ -1,7 +1,7 @@
 """A proposal: recorded, routed to who must answer, answered by a date, settled.
 
-A unit asks for a radio mast and never hears again whether anybody read it. So a proposal has an addressee and a deadline,
-and its answer is one of four: accepted, explained, refused with a reason, settled.
+A unit asks for a radio mast and never hears again whether anybody read it. So a proposal has an addressee and a
+deadline, and its answer is one of four: accepted, explained, refused with a reason, settled.
 """
 
 from dataclasses import dataclass, replace

@@ -1,7 +1,7 @@
 """Border markers: in what condition each was last seen, and when it has to be seen again.
 
-A marker in the forest is a day's walk away; which ones are overdue decides where the next patrol goes. The unit sets the
-interval. Keepers are groups, never persons.
+A marker in the forest is a day's walk away; which ones are overdue decides where the next patrol goes. The unit sets
+the interval. Keepers are groups, never persons.
 """
 
 from dataclasses import dataclass, replace
@@ -116,8 +116,8 @@ def inspect(
 ) -> MarkerChange:
     """Record that the marker was seen, and how it stands.
 
-    Patrols come back after days: an inspection older than the newest known is kept, but the marker's condition stays that
-    of the newest.
+    Patrols come back after days: an inspection older than the newest known is kept, but the marker's condition stays
+    that of the newest.
 
     Raises:
         NotAllowed, Conflict: no role of patrol; changed meanwhile.

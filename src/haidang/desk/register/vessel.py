@@ -1,7 +1,7 @@
 """The vessel register: writing a hull down, and an import that says beforehand what it would do.
 
-The office sends a spreadsheet every month in which most rows are as before, some are corrected and some are wrong. Nobody
-dares to press a button that may spoil a register; so rows are first compared, shown, and only then written.
+The office sends a spreadsheet every month in which most rows are as before, some are corrected and some are wrong.
+Nobody dares to press a button that may spoil a register; so rows are first compared, shown, and only then written.
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
 """Who needs me next: one ordered list of alerts, each with the reason for its place.
 
-At three in the morning an officer looks at the first line and nothing else; and asks at the handover why it stood first.
+At three in the morning an officer looks at the first line and nothing else; and asks at handover why it stood first.
 """
 
 from collections.abc import Iterable
