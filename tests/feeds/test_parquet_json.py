@@ -32,7 +32,9 @@ ROW = {"vessel_id": "QNa-90001-TS", "fix_time": "2026-03-01T00:00:00Z", "lat_deg
     ],
 )
 def test_every_kind_of_time_column(tmp_path, times):
-    table = pa.table({"mmsi": pa.array([538004030], pa.int32()), "ts": times, "lat": [1], "lon": pa.array([2.5], pa.float32())})
+    table = pa.table(
+        {"mmsi": pa.array([538004030], pa.int32()), "ts": times, "lat": [1], "lon": pa.array([2.5], pa.float32())}
+    )
     pq.write_table(table, tmp_path / "x.parquet")
     (piece,) = read_parquet(tmp_path / "x.parquet")
     assert format_iso(int(piece.positions.fix_time_us[0])) == "2017-07-18T00:07:20Z"
@@ -42,7 +44,9 @@ def test_every_kind_of_time_column(tmp_path, times):
 def test_rows_are_numbered_through_the_file_and_bad_ones_rejected(tmp_path):
     n = 1000
     lat = np.where(np.arange(n) % 7 == 3, np.nan, 15.0)
-    table = pa.table({"vessel_id": ["a"] * n, "fix_time": np.arange(n) + 1_500_000_000, "lat_deg": lat, "lon_deg": [109.0] * n})
+    table = pa.table(
+        {"vessel_id": ["a"] * n, "fix_time": np.arange(n) + 1_500_000_000, "lat_deg": lat, "lon_deg": [109.0] * n}
+    )
     pq.write_table(table, tmp_path / "x.parquet", row_group_size=100)
     seen = []
     pieces = list(read_parquet(tmp_path / "x.parquet", on_progress=lambda *p: seen.append(p)))
@@ -65,8 +69,11 @@ def test_files_that_are_no_parquet_say_so(tmp_path):
 
 
 def test_the_real_files_are_read_whole(shared_data):
-    for name, rows in (("ais_positions/solent_20160112_part1", 11174), ("ais_positions/shared_mmsi_338013000_labelled", 1253),
-                       ("vms/eu_tacsat_vms", 58173)):  # fmt: skip
+    for name, rows in (
+        ("ais_positions/solent_20160112_part1", 11174),
+        ("ais_positions/shared_mmsi_338013000_labelled", 1253),
+        ("vms/eu_tacsat_vms", 58173),
+    ):
         pieces = list(read_parquet(shared_data / f"{name}.parquet"))
         assert sum(len(p.positions) + len(p.rejects) for p in pieces) == rows
 
@@ -113,8 +120,25 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-KEYS = st.sampled_from(["vessel_id", "mmsi", "fix_time", "ts", "lat_deg", "lat", "lon_deg", "sog_kn", "cog_deg", "kind", "imo",
-                        "received_time", "length_m", "name", "\ud800"])  # fmt: skip
+KEYS = st.sampled_from(
+    [
+        "vessel_id",
+        "mmsi",
+        "fix_time",
+        "ts",
+        "lat_deg",
+        "lat",
+        "lon_deg",
+        "sog_kn",
+        "cog_deg",
+        "kind",
+        "imo",
+        "received_time",
+        "length_m",
+        "name",
+        "\ud800",
+    ]
+)
 
 
 @settings(max_examples=200, deadline=None)

@@ -11,9 +11,11 @@ BÐ 90002 TS;Tàu Hai;24;;;;
 
 
 def test_a_canonical_list():
-    text = (b"vessel_id,registration,mmsi,length_m,gear,supplier,home_port,licence_to,pair_id\n"
-            b"v1,QNa 90001 TS,574001234,17.2,trawl,VNPT,Tam Quang,2026-12-31,p1\n"
-            b",,574009999,,,,,,\nv1,,,,,,,,\n,,,,,,,,\nv2,,,long,,,,,\nv3,,,12,,,,soon,\n")  # fmt: skip
+    text = (
+        b"vessel_id,registration,mmsi,length_m,gear,supplier,home_port,licence_to,pair_id\n"
+        b"v1,QNa 90001 TS,574001234,17.2,trawl,VNPT,Tam Quang,2026-12-31,p1\n"
+        b",,574009999,,,,,,\nv1,,,,,,,,\n,,,,,,,,\nv2,,,long,,,,,\nv3,,,12,,,,soon,\n"
+    )
     vessels, rejects = read_vessels_csv(text)
     assert vessels["v1"].registration == "QNa-90001-TS"
     assert vessels["v1"].length_m == 17.2
@@ -33,8 +35,10 @@ def test_a_vietnamese_list(encoding):
 
 
 def test_trips():
-    text = (b"vessel_id,departure_time,planned_return,port_id\nQNa 90001TS,2026-03-01T00:00Z,2026-03-20T00:00Z,tq\n"
-            b"v2,2026-03-01T00:00Z,,\nv3,2026-03-05T00:00Z,2026-03-01T00:00Z,\nv4,,,\n")  # fmt: skip
+    text = (
+        b"vessel_id,departure_time,planned_return,port_id\nQNa 90001TS,2026-03-01T00:00Z,2026-03-20T00:00Z,tq\n"
+        b"v2,2026-03-01T00:00Z,,\nv3,2026-03-05T00:00Z,2026-03-01T00:00Z,\nv4,,,\n"
+    )
     trips, rejects = read_trips_csv(text)
     assert [(t.vessel_id, t.port_id) for t in trips] == [("QNa-90001-TS", "tq"), ("v2", None)]
     assert trips[1].planned_return_us is None

@@ -1,3 +1,4 @@
+import contextlib
 import gzip
 import json
 
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from haidang.core import geodesy
-from haidang.core.errors import DecodeError, InvalidInput
+from haidang.core.errors import DecodeError
 from haidang.core.geojson import GeometryProblem, read_geometry
 from haidang.core.time import parse_iso_us
 from haidang.feeds.catalogue import read_all, sniff
@@ -25,8 +26,18 @@ def collection(*features):
 
 
 def test_a_zone_with_everything():
-    properties = {"zone_id": "z", "name": "Ranh giới", "kind": "permitted_boundary", "is_alert_boundary": "true", "inside": "left",
-                  "authority": "a", "source": "s", "version": "1", "valid_from": "2026-01-01", "valid_to": "2026-12-31"}  # fmt: skip
+    properties = {
+        "zone_id": "z",
+        "name": "Ranh giới",
+        "kind": "permitted_boundary",
+        "is_alert_boundary": "true",
+        "inside": "left",
+        "authority": "a",
+        "source": "s",
+        "version": "1",
+        "valid_from": "2026-01-01",
+        "valid_to": "2026-12-31",
+    }
     said: list[str] = []
     line = {"type": "LineString", "coordinates": [[109, 12], [110, 18]]}
     (zone,), rejects = read_zones(collection(feature(line, **properties)), assumed=said)
@@ -37,7 +48,9 @@ def test_a_zone_with_everything():
     assert zone.valid_to_us == parse_iso_us("2026-12-31T23:59:59.999999")
 
 
-@pytest.mark.parametrize("tree", [feature({"type": "Polygon", "coordinates": BOX}), {"type": "Polygon", "coordinates": BOX}])
+@pytest.mark.parametrize(
+    "tree", [feature({"type": "Polygon", "coordinates": BOX}), {"type": "Polygon", "coordinates": BOX}]
+)
 def test_a_feature_or_geometry_alone_gets_defaults_and_says_so(tree):
     said: list[str] = []
     (zone,), _ = read_zones(json.dumps(tree).encode(), assumed=said)
@@ -49,13 +62,16 @@ def test_bad_features_are_rejects_and_the_rest_stands():
     bow_tie = {"type": "Polygon", "coordinates": [[[0, 0], [2, 2], [2, 0], [0, 2.5], [0, 0]]]}
     zones, rejects = read_zones(
         collection(
-            feature({"type": "Polygon", "coordinates": BOX}, zone_id="a"), feature(bow_tie, zone_id="b"),
-            feature(None), feature({"type": "Point", "coordinates": [1, 2]}), 7,
+            feature({"type": "Polygon", "coordinates": BOX}, zone_id="a"),
+            feature(bow_tie, zone_id="b"),
+            feature(None),
+            feature({"type": "Point", "coordinates": [1, 2]}),
+            7,
             feature({"type": "Polygon", "coordinates": [[[0, 0], [0, 91], [1, 1], [0, 0]]]}),
             feature({"type": "Polygon", "coordinates": BOX}, zone_id="a"),
             feature({"type": "Polygon", "coordinates": BOX}, zone_id="c", valid_from="soon"),
         )
-    )  # fmt: skip
+    )
     assert [z.zone_id for z in zones] == ["a"]
     assert [r.reason for r in rejects] == ["bad_geometry"] * 5 + ["twice", "bad_time"]
 
@@ -101,16 +117,20 @@ def test_a_box_round_the_world_is_left_alone():
 
 def test_ports():
     ports, rejects = read_ports(
-        collection(feature({"type": "Point", "coordinates": [108.2, 16.1]}, port_id="dn", name="Đà Nẵng"),
-                   feature({"type": "Polygon", "coordinates": BOX}, port_id="box"),
-                   feature({"type": "LineString", "coordinates": [[1, 1], [2, 2]]}))
-    )  # fmt: skip
+        collection(
+            feature({"type": "Point", "coordinates": [108.2, 16.1]}, port_id="dn", name="Đà Nẵng"),
+            feature({"type": "Polygon", "coordinates": BOX}, port_id="box"),
+            feature({"type": "LineString", "coordinates": [[1, 1], [2, 2]]}),
+        )
+    )
     assert (ports[0].lat_deg, ports[0].lon_deg, ports[0].name) == (16.1, 108.2, "Đà Nẵng")
     assert (15 < ports[1].lat_deg < 16, len(ports[1].polygons)) == (True, 1)
     assert [r.reason for r in rejects] == ["bad_geometry"]
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"{}", b'{"type":"FeatureCollection"}', b"[" * 100_000, b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "text", [b"", b"{", b"[]", b"{}", b'{"type":"FeatureCollection"}', b"[" * 100_000, b"\xff\xfe"]
+)
 def test_what_is_not_geojson_says_so(text):
     with pytest.raises(DecodeError):
         read_zones(text)
@@ -118,16 +138,16 @@ def test_what_is_not_geojson_says_so(text):
 
 NUMBERS = st.one_of(st.floats(), st.integers(), st.none(), st.text(max_size=3), st.floats(-180, 180))
 COORDINATES = st.recursive(NUMBERS, lambda inner: st.lists(inner, max_size=5), max_leaves=20)
-KINDS = st.sampled_from(["Polygon", "MultiPolygon", "LineString", "MultiLineString", "Point", "MultiPoint", "GeometryCollection", ""])
+KINDS = st.sampled_from(
+    ["Polygon", "MultiPolygon", "LineString", "MultiLineString", "Point", "MultiPoint", "GeometryCollection", ""]
+)
 
 
 @settings(max_examples=200, deadline=None)
 @given(KINDS, COORDINATES)
 def test_no_geometry_breaks_the_reader(kind, coordinates):
-    try:
+    with contextlib.suppress(GeometryProblem):
         read_geometry({"type": kind, "coordinates": coordinates})
-    except GeometryProblem:
-        pass
 
 
 def test_real_layers_are_read_whole(shared_data):

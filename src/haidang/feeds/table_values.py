@@ -159,7 +159,15 @@ def _text_times(column: pa.Array, zone_us: int, date_order: str) -> tuple[I64, M
             return _scaled(column.cast(kind).cast(pa.int64()), 1.0, ahead)
         except pa.ArrowInvalid:
             continue
-    text = texts(column)
+    # Many rows share a second: patterns are matched once for each different text.
+    encoded = pc.dictionary_encode(texts(column), null_encoding="encode")
+    micros, unread = _different_times(encoded.dictionary, zone_us, date_order)
+    index = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int64)
+    return micros[index], unread[index]
+
+
+def _different_times(text: pa.Array, zone_us: int, date_order: str) -> tuple[I64, Mask]:
+    """Return times of texts in any of the forms that are known."""
     text = pc.replace_substring_regex(text, _CLOCK_FIRST, r"\2 \1")
     # yyyymmdd[hhmm[ss]]: eight, twelve or fourteen digits; ten and thirteen are epoch numbers.
     # Some programs pad a clock with spaces: 00: 6:00.
