@@ -80,8 +80,8 @@ def cp1258(letter):
     except UnicodeEncodeError:
         decomposed = unicodedata.normalize("NFD", letter)
         # The shape of the vowel stays composed, the tone stands after it.
-        marks = sorted(decomposed[1:], key=lambda m: m in "\u0300\u0301\u0303\u0309\u0323")
-        return unicodedata.normalize("NFC", decomposed[0] + marks[0]) + "".join(marks[1:])
+        shape = "".join(c for c in decomposed if c not in "\u0300\u0301\u0303\u0309\u0323")
+        return unicodedata.normalize("NFC", shape) + "".join(c for c in decomposed if c not in shape)
     return letter
 
 
