@@ -1,0 +1,152 @@
+/** GeoJSON of what lies on the ground: tracks with their gaps, zones, forecasts, events. Pure; the map only shows it. */
+import type { Alert, TrackFix, Warning, WatchEvent, ZoneCollection } from "../api/types.ts";
+import type { Dictionary } from "../i18n/en.ts";
+import { chance, roughDuration } from "../i18n/format.ts";
+
+type Collection = GeoJSON.FeatureCollection;
+type Position = [number, number];
+
+/** Two fixes further apart than this are not joined by a solid line, whatever their segment says. */
+const GAP_MS = 6 * 3_600_000;
+/** Flags that mean: keep the fix out of the line. `0` and `ok` are good. */
+function isGood(flag: number | string): boolean {
+  return flag === 0 || flag === "" || flag === "ok" || flag === "good" || flag === "late";
+}
+
+export function collection(features: GeoJSON.Feature[]): Collection {
+  return { type: "FeatureCollection", features };
+}
+
+function feature(geometry: GeoJSON.Geometry, properties: Record<string, unknown>): GeoJSON.Feature {
+  return { type: "Feature", geometry, properties };
+}
+
+/** Solid lines within a segment, a dashed one across each gap, and a dot for every fix. */
+export function trackFeatures(fixes: TrackFix[]): { lines: Collection; points: Collection } {
+  const lines: GeoJSON.Feature[] = [];
+  const points: GeoJSON.Feature[] = [];
+  let run: Position[] = [];
+  let last: { at: Position; ms: number; segment: number } | null = null;
+  const close = () => {
+    if (run.length > 1) lines.push(feature({ type: "LineString", coordinates: run }, { gap: false }));
+    run = [];
+  };
+  for (const fix of fixes) {
+    const at: Position = [fix.lon_deg, fix.lat_deg];
+    const good = isGood(fix.flag);
+    points.push(feature({ type: "Point", coordinates: at }, { flagged: !good }));
+    if (!good) continue;
+    const ms = Date.parse(fix.fix_time);
+    if (last && (fix.segment_id !== last.segment || ms - last.ms > GAP_MS)) {
+      close();
+      lines.push(feature({ type: "LineString", coordinates: [last.at, at] }, { gap: true }));
+    }
+    run.push(at);
+    last = { at, ms, segment: fix.segment_id };
+  }
+  close();
+  return { lines: collection(lines), points: collection(points) };
+}
+
+/** Zones as they are, and their outlines as lines that carry the name (and SAMPLE, where it is one). */
+export function zoneFeatures(zones: ZoneCollection, words: Dictionary): { areas: Collection; names: Collection } {
+  const names: GeoJSON.Feature[] = [];
+  for (const zone of zones.features) {
+    const { name, sample, kind, zone_id } = zone.properties;
+    if (kind === "port") continue;
+    const label = sample ? `${words.zones.sample} · ${name}` : name;
+    const outline = (line: GeoJSON.Position[]) =>
+      names.push(feature({ type: "LineString", coordinates: line }, { label, zone_id }));
+    const geometry = zone.geometry;
+    if (geometry.type === "LineString") outline(geometry.coordinates);
+    if (geometry.type === "MultiLineString") geometry.coordinates.forEach(outline);
+    if (geometry.type === "Polygon") outline(geometry.coordinates[0] ?? []);
+    if (geometry.type === "MultiPolygon") for (const polygon of geometry.coordinates) outline(polygon[0] ?? []);
+  }
+  return { areas: zones, names: collection(names) };
+}
+
+/** Where a boat gets to on its present course and speed: [lon, lat]. Flat sums are good enough to 60 nm. */
+export function alongCourse(lonDeg: number, latDeg: number, cogDeg: number, metres: number): Position {
+  const course = (cogDeg * Math.PI) / 180;
+  const lat = latDeg + (metres * Math.cos(course)) / 111_120;
+  return [lonDeg + (metres * Math.sin(course)) / (111_120 * Math.cos((latDeg * Math.PI) / 180)), lat];
+}
+
+/** Milliseconds from now to the median crossing, or null where it is unknown. */
+export function leadMs(warning: Warning, nowMs: number): number | null {
+  return warning.eta_median_time === null ? null : Math.max(0, Date.parse(warning.eta_median_time) - nowMs);
+}
+
+/** "≈ 3 h · 4 in 10 (41 %)": the words that stand beside the violet sign. */
+export function warningLabel(warning: Warning, words: Dictionary, nowMs: number): string {
+  const lead = leadMs(warning, nowMs);
+  const when = lead === null ? `≤ 12 ${words.unit.hour}` : `≈ ${roughDuration(lead, words)}`;
+  return `${when} · ${chance(warning.p_12h, words).replace(/ \(.*\)/, "")}`;
+}
+
+export interface Motion {
+  lonDeg: number;
+  latDeg: number;
+  sogKn: number;
+  cogDeg: number;
+}
+
+export function warningFeatures(
+  warnings: Warning[],
+  motionOf: (vesselId: string) => Motion | null,
+  words: Dictionary,
+  nowMs: number,
+): { signs: Collection; paths: Collection } {
+  const signs: GeoJSON.Feature[] = [];
+  const paths: GeoJSON.Feature[] = [];
+  for (const warning of warnings) {
+    const motion = motionOf(warning.vessel_id);
+    const at: Position = motion ? [motion.lonDeg, motion.latDeg] : [warning.lon_deg, warning.lat_deg];
+    const properties = { vessel_id: warning.vessel_id, p: warning.p_12h, label: warningLabel(warning, words, nowMs) };
+    signs.push(feature({ type: "Point", coordinates: at }, properties));
+    if (motion && motion.sogKn > 0.5 && !Number.isNaN(motion.cogDeg)) {
+      const hours = Math.min(6, (leadMs(warning, nowMs) ?? 6 * 3_600_000) / 3_600_000);
+      const end = alongCourse(at[0], at[1], motion.cogDeg, motion.sogKn * hours * 1852);
+      paths.push(feature({ type: "LineString", coordinates: [at, end] }, properties));
+    }
+  }
+  return { signs: collection(signs), paths: collection(paths) };
+}
+
+export function eventFeatures(events: WatchEvent[]): Collection {
+  return collection(
+    events
+      .filter((event) => event.lat_deg !== null && event.lon_deg !== null && event.superseded_by === null)
+      .map((event) =>
+        feature(
+          { type: "Point", coordinates: [event.lon_deg!, event.lat_deg!] },
+          { event_id: event.event_id, kind: event.kind },
+        ),
+      ),
+  );
+}
+
+/** Labels of the vessels that need somebody: those the list shows first, and the selected one. */
+export function markedFeatures(
+  alerts: Alert[],
+  placeOf: (vesselId: string) => Position | null,
+  selected: { vesselId: string; label: string } | null,
+  atMost: number,
+): Collection {
+  const features: GeoJSON.Feature[] = [];
+  const seen = new Set<string>();
+  const add = (vesselId: string, label: string, severity: string, fallback: Position | null) => {
+    const at = placeOf(vesselId) ?? fallback;
+    if (!at || seen.has(vesselId)) return;
+    seen.add(vesselId);
+    features.push(feature({ type: "Point", coordinates: at }, { label, severity, order: features.length }));
+  };
+  const severityOf = (vesselId: string) => alerts.find((alert) => alert.vessel_id === vesselId)?.severity ?? "info";
+  if (selected) add(selected.vesselId, selected.label, severityOf(selected.vesselId), null);
+  for (const alert of alerts.slice(0, atMost)) {
+    const place: Position | null = alert.lat_deg === null || alert.lon_deg === null ? null : [alert.lon_deg, alert.lat_deg];
+    add(alert.vessel_id, alert.vessel_label, alert.severity, place);
+  }
+  return collection(features);
+}
