@@ -174,7 +174,7 @@ def did_you_mean(text: str, known: Iterable[str], *, limit: int = 5, max_edits: 
     """Return the known numbers nearest to `text`, best first, as they stand in `known`.
 
     An edit is a letter or digit added, left out, changed or swapped with its neighbour; look-alikes (0/O, 1/l, 5/S)
-    count half. Every known number is compared, in columns: 80,000 take a fraction of a second.
+    count half. Every known number is compared, in columns: 80,000 take some two seconds.
     """
     names = list(dict.fromkeys(known))
     key = search_key(text)[:40]
