@@ -1,7 +1,7 @@
 """What every decoder returns: positions and rejects side by side, so that nothing is dropped silently."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 
 from haidang.core.columns import Positions, Reject
 from haidang.core.vessel import Vessel
@@ -23,3 +23,27 @@ class Decoded:
     rejects: list[Reject] = field(default_factory=list)
     vessels: Mapping[str, Vessel] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def join(cls, pieces: "Sequence[Decoded]") -> "Decoded":
+        """Return one outcome of all pieces in order: counts added, later vessel statements over earlier ones."""
+        vessels: dict[str, Vessel] = {}
+        counts: dict[str, int] = {}
+        for piece in pieces:
+            for vessel_id, said in piece.vessels.items():
+                known = vessels.get(vessel_id)
+                vessels[vessel_id] = said if known is None else merge_vessel(known, said)
+            for name, count in piece.counts.items():
+                counts[name] = counts.get(name, 0) + count
+        rejects = [reject for piece in pieces for reject in piece.rejects]
+        return cls(Positions.concat([piece.positions for piece in pieces]), rejects, vessels, counts)
+
+
+def merge_vessel(known: Vessel, said: Vessel) -> Vessel:
+    """Return `known` with every field that `said` knows laid over it."""
+    changes = {
+        name: value
+        for name in (f.name for f in fields(Vessel))
+        if (value := getattr(said, name)) is not None and value != "unknown"
+    }
+    return replace(known, **changes)

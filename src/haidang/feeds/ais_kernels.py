@@ -1,0 +1,294 @@
+"""Compiled AIS decoder: bytes of whole lines in, columns out, one pass, no Python object per line.
+
+A national network brings some hundred million sentences a day. Each line is cut into tag blocks and
+sentences here; times and the bits of messages are read by the kernels of ais_time_kernels and
+ais_message_kernels. The plain twin is ais_sentences with ais_fields.
+"""
+
+import numpy as np
+from numba import njit
+
+from haidang.feeds.ais_message_kernels import read_message
+from haidang.feeds.ais_rules import (
+    BAD_CHECKSUM,
+    BAD_PAYLOAD,
+    BAD_SENTENCE,
+    COMMENT,
+    EMPTY_PAYLOAD,
+    LINE_TOO_LONG,
+    MAX_LINE,
+    MAX_PAYLOAD,
+    NO_US,
+    NOT_NMEA,
+    OTHER,
+    PART,
+    REJECT,
+    STALE_LINES,
+    STALE_US,
+)
+from haidang.feeds.ais_sinks import Sink, Slots
+from haidang.feeds.ais_time_kernels import is_digit, pghp_time, prefix_time, suffix_time, tag_block
+
+_BACKSLASH, _BANG, _DOLLAR, _HASH, _STAR, _COMMA = 92, 33, 36, 35, 42, 44
+WAYS = 4
+
+
+@njit(nogil=True, cache=True)
+def count_lines(buf):
+    """Return (lines, sentence starts) of the bytes; the bytes end with a line feed."""
+    lines = 0
+    starts = 0
+    for i in range(len(buf)):
+        lines += buf[i] == 10
+        starts += buf[i] == _BANG
+    return lines, starts
+
+
+@njit(nogil=True, cache=True)
+def hex_value(c):
+    """Return the value of a hexadecimal digit, -1 if it is none."""
+    if 48 <= c <= 57:
+        return c - 48
+    if 65 <= c <= 70:
+        return c - 55
+    return c - 87 if 97 <= c <= 102 else -1
+
+
+@njit(nogil=True, cache=True)
+def is_upper(c):
+    """Return whether the byte is a capital letter or a digit."""
+    return 65 <= c <= 90 or 48 <= c <= 57
+
+
+@njit(nogil=True, cache=True)
+def is_ais_start(buf, p, end):
+    """Return whether `!ttVDM,` or `!ttVDO,` of any talker tt stands at p."""
+    return (
+        p + 7 <= end
+        and buf[p] == _BANG
+        and buf[p + 3] == 86
+        and buf[p + 4] == 68
+        and (buf[p + 5] == 77 or buf[p + 5] == 79)
+        and buf[p + 6] == _COMMA
+    )
+
+
+@njit(nogil=True, cache=True)
+def is_sentence_start(buf, p, end):
+    """Return whether another sentence ($ or !) with a proper address stands at p: two to eight capitals, then a comma."""
+    q = p + 1
+    while q < end and is_upper(buf[q]):
+        q += 1
+    return 3 <= q - p - 1 <= 8 and (q == end or buf[q] == _COMMA or buf[q] == _STAR)
+
+
+@njit(nogil=True, cache=True)
+def find_checksum(buf, p, end):
+    """Return (place of the star, whether the checksum after it fits) of the sentence at p; star -1 if there is none."""
+    total = 0
+    q = p + 1
+    while q < end and buf[q] != _STAR:
+        total ^= buf[q]
+        q += 1
+    if q + 2 >= end:
+        return -1, False
+    high, low = hex_value(buf[q + 1]), hex_value(buf[q + 2])
+    return q, high >= 0 and low >= 0 and high * 16 + low == total
+
+
+@njit(nogil=True, cache=True)
+def find_slot(slots, key, line):
+    """Return the slot of an open message, else the one to give up: the way not used for longest."""
+    first = ((key * 11400714819323198485 >> 17) & 255) * WAYS
+    oldest = first
+    for i in range(first, first + WAYS):
+        if slots.key[i] == key:
+            return i
+        if slots.line[i] < slots.line[oldest]:
+            oldest = i
+    return oldest
+
+
+@njit(nogil=True, cache=True)
+def part_fields(buf, p, star):
+    """Return (total, part, sequence, channel, payload start, payload end, fill bits) of a VDM; total 0 if malformed."""
+    bad = (0, 0, 0, 0, 0, 0, 0)
+    if star - p < 14 or not (is_digit(buf[p + 7]) and buf[p + 8] == _COMMA and is_digit(buf[p + 9])):
+        return bad
+    total, part = buf[p + 7] - 48, buf[p + 9] - 48
+    if buf[p + 10] != _COMMA or part < 1 or part > total:
+        return bad
+    q = p + 11
+    sequence = 0
+    while q < star and is_digit(buf[q]) and q < p + 14:
+        sequence = sequence * 10 + buf[q] - 47
+        q += 1
+    if q >= star or buf[q] != _COMMA:
+        return bad
+    q += 1
+    channel = 0
+    if q < star and buf[q] != _COMMA:
+        channel = buf[q]
+        q += 1
+    if q >= star or buf[q] != _COMMA:
+        return bad
+    first = q + 1
+    last = first
+    while last < star and buf[last] != _COMMA:
+        last += 1
+    if last + 2 != star or buf[last + 1] < 48 or buf[last + 1] > 53:
+        return bad
+    return total, part, sequence, channel, first, last, buf[last + 1] - 48
+
+
+@njit(nogil=True, cache=True)
+def unpack(buf, first, last, six, fill):
+    """Write the six-bit values of a payload to `six` from `fill` on; return False on a character that is none."""
+    for i in range(first, last):
+        c = buf[i]
+        if c < 48 or c > 119 or 87 < c < 96:
+            return False
+        six[fill + i - first] = c - 48 if c < 88 else c - 56
+    return True
+
+
+@njit(nogil=True, cache=True)
+def join_part(slots, six, fields, key, own_us, base_us, line):
+    """Add a part, already unpacked in `six`, to its message; return the slot when complete, -1 waiting, -2 too long."""
+    total, part, _, _, first, last, _ = fields
+    i = find_slot(slots, key, line)
+    known = slots.key[i] == key
+    if part == 1:
+        slots.key[i], slots.total[i], slots.fill[i] = key, total, 0
+        slots.own_us[i], slots.base_us[i] = own_us, base_us
+    else:
+        # strictly in order: a part of a newer message must never complete an older one
+        late = own_us != NO_US and slots.own_us[i] != NO_US and abs(own_us - slots.own_us[i]) > STALE_US
+        if not known or slots.total[i] != total or slots.next[i] != part or line - slots.line[i] > STALE_LINES or late:
+            if known:
+                slots.key[i] = -1
+            return -1
+    size = last - first
+    if slots.fill[i] + size > MAX_PAYLOAD:
+        slots.key[i] = -1
+        return -2
+    for k in range(size):
+        slots.six[i, slots.fill[i] + k] = six[k]
+    slots.fill[i] += size
+    slots.next[i], slots.line[i] = part + 1, line
+    if part < total:
+        return -1
+    slots.key[i] = -1
+    return i
+
+
+@njit(nogil=True, cache=True)
+def read_sentence(buf, p, star, tag, own_us, sink, slots, clock, line):
+    """Decode one VDM or VDO whose checksum fits; return (class, reason)."""
+    fields = part_fields(buf, p, star)
+    total, part, sequence, channel, first, last, pad = fields
+    if total == 0:
+        return REJECT, BAD_SENTENCE
+    if last == first:
+        return REJECT, EMPTY_PAYLOAD
+    if last - first > MAX_PAYLOAD or not unpack(buf, first, last, sink.six, 0):
+        return REJECT, BAD_PAYLOAD
+    base_us = NO_US
+    if part == 1:
+        # a $PGHP time belongs to the next message only
+        base_us = clock[1]
+        clock[1] = NO_US
+    if total == 1:
+        return read_message(sink, sink.six, (last - first) * 6 - pad, own_us, base_us, clock, line)
+    group = tag if tag != 0 else (np.int64(3) << 48) + buf[p + 1] * 256 + buf[p + 2]
+    key = (group * 131 + sequence) * 257 + channel
+    i = join_part(slots, sink.six, fields, key & 0x7FFFFFFFFFFFFFFF, own_us, base_us, line)
+    if i == -2:
+        return REJECT, BAD_PAYLOAD
+    if i < 0:
+        return PART, 0
+    if slots.own_us[i] != NO_US:
+        own_us = slots.own_us[i]
+    cls, reason = read_message(sink, slots.six[i], slots.fill[i] * 6 - pad, own_us, slots.base_us[i], clock, line)
+    return cls, reason
+
+
+@njit(nogil=True, cache=True)
+def read_line(buf, start, end, sink, slots, clock, line):
+    """Decode one line without its end; return (class, reason)."""
+    if start == end:
+        return COMMENT, 0
+    if end - start > MAX_LINE:
+        return REJECT, LINE_TOO_LONG
+    if buf[start] == _HASH:
+        return COMMENT, 0
+    best, reason = -1, NOT_NMEA
+    tag, own_us = np.int64(0), prefix_time(buf, start, end)
+    fresh = True  # nothing but tag blocks and spaces, or a time, stands before p
+    p = start
+    while p < end:
+        c = buf[p]
+        cls, why = -1, 0
+        if c == _BACKSLASH:
+            after, tag_us, tag_key = tag_block(buf, p, end)
+            if after > 0:
+                if tag_us != NO_US:
+                    own_us = tag_us
+                tag = tag_key
+                best = max(best, COMMENT)
+                p, fresh = after, True
+                continue
+        elif c == _BANG and is_ais_start(buf, p, end):
+            star, fits = find_checksum(buf, p, end)
+            if fits:
+                suffix_us = suffix_time(buf, star + 3, end)
+                if own_us == NO_US:
+                    own_us = suffix_us
+                cls, why = read_sentence(buf, p, star, tag, own_us, sink, slots, clock, line)
+                p = star + 2
+                tag, own_us = np.int64(0), NO_US
+            else:
+                cls, why = REJECT, BAD_CHECKSUM
+            fresh = False
+        elif (c == _DOLLAR or c == _BANG) and fresh and is_sentence_start(buf, p, end):
+            if c == _DOLLAR:
+                pghp_time(buf, p, end, clock)
+            best = max(best, COMMENT)
+            break
+        elif c > 32 and own_us == NO_US:
+            fresh = False
+        if cls > best or (cls == REJECT and best == COMMENT):
+            best, reason = cls, why
+        p += 1
+    if best < 0:
+        return REJECT, NOT_NMEA
+    return best, reason
+
+
+@njit(nogil=True, cache=True)
+def read_lines(buf, sink: Sink, slots: Slots, clock):
+    """Decode whole lines, each ended by a line feed.
+
+    Args:
+        buf: (n,) uint8, C-contiguous, the last byte is a line feed.
+        sink: where the columns go; large enough for the lines and sentence starts of `buf`.
+        slots: messages of several sentences that wait for their next part; kept between calls.
+        clock: (5,) int64: next line number, pending $PGHP time, last time of the log, the caller's receive
+            time, default receive time; microseconds, NO_US if unknown.
+    """
+    start = 0
+    while start < len(buf):
+        stop = start
+        while buf[stop] != 10:
+            stop += 1
+        end = stop - 1 if stop > start and buf[stop - 1] == 13 else stop
+        line = clock[0]
+        cls, reason = read_line(buf, start, end, sink, slots, clock, line)
+        sink.classes[cls] += 1
+        if cls == REJECT:
+            k = sink.sizes[1]
+            sink.reject_row[k], sink.reject_reason[k] = line, reason
+            sink.reject_start[k], sink.reject_end[k] = start, end
+            sink.sizes[1] = k + 1
+        clock[0] = line + 1
+        start = stop + 1

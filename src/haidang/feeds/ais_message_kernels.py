@@ -1,0 +1,210 @@
+"""Compiled readers of AIS message bits: places, times and names out of the six-bit payload.
+
+Transponders fill fields they cannot know with marks (longitude 181, speed 102.3, course 360); such a report
+is no error, but it places nobody. ITU-R M.1371-5 annex 8.
+"""
+
+import numpy as np
+from numba import njit
+
+from haidang.feeds.ais_rules import (
+    BAD_LATITUDE,
+    BAD_LONGITUDE,
+    BAD_MMSI,
+    MAX_MMSI,
+    NO_TIME,
+    NO_US,
+    OTHER,
+    POSITION,
+    REJECT,
+    TOO_SHORT,
+    UNKNOWN_TYPE,
+)
+from haidang.feeds.ais_rules import MIN_BITS as _MIN_BITS
+
+_MINUTE_US = 60_000_000
+MIN_BITS = tuple(_MIN_BITS.get(t, 38) for t in range(28))
+#: type -> first bit of speed (0: no position report), longitude, course, UTC second (0: none); 4, 11, 21 place no vessel.
+_SPEED_BIT = (0, 50, 50, 50, 0, 0, 0, 0, 0, 50, 0, 0, 0, 0, 0, 0, 0, 0, 46, 46, 0, 0, 0, 0, 0, 0, 0, 79)
+_LON_BIT = (0, 61, 61, 61, 0, 0, 0, 0, 0, 61, 0, 0, 0, 0, 0, 0, 0, 0, 57, 57, 0, 0, 0, 0, 0, 0, 0, 44)
+_COURSE_BIT = (0, 116, 116, 116, 0, 0, 0, 0, 0, 116, 0, 0, 0, 0, 0, 0, 0, 0, 112, 112, 0, 0, 0, 0, 0, 0, 0, 85)
+_SECOND_BIT = (0, 137, 137, 137, 0, 0, 0, 0, 0, 128, 0, 0, 0, 0, 0, 0, 0, 0, 133, 133, 0, 0, 0, 0, 0, 0, 0, 0)
+
+
+@njit(nogil=True, cache=True)
+def bits(six, start, width):
+    """Return `width` (at most 32) bits from bit `start` as an unsigned number."""
+    first = start // 6
+    last = (start + width - 1) // 6
+    value = np.int64(0)
+    for i in range(first, last + 1):
+        value = (value << 6) | six[i]
+    return (value >> ((last + 1) * 6 - start - width)) & ((np.int64(1) << width) - 1)
+
+
+@njit(nogil=True, cache=True)
+def signed_bits(six, start, width):
+    """Return `width` bits from bit `start` as a two's complement number."""
+    value = bits(six, start, width)
+    return value - (np.int64(1) << width) if value >> (width - 1) else value
+
+
+@njit(nogil=True, cache=True)
+def fix_time(base_us, second):
+    """Return the time in the minute nearest to `base_us` at which the UTC second was `second`.
+
+    60 and above mean the device had no time: then the fix is as old as its reception.
+    """
+    if second > 59:
+        return base_us
+    candidate = base_us - base_us % _MINUTE_US + second * 1_000_000
+    if candidate - base_us > _MINUTE_US // 2:
+        return candidate - _MINUTE_US
+    if base_us - candidate > _MINUTE_US // 2:
+        return candidate + _MINUTE_US
+    return candidate
+
+
+@njit(nogil=True, cache=True)
+def read_place(six, kind, out):
+    """Write longitude, latitude, speed, course to `out`; return 0, a reject reason, or -1 if no place is given."""
+    at = _LON_BIT[kind]
+    if kind == 27:
+        lon, lat = signed_bits(six, at, 18) / 600.0, signed_bits(six, at + 18, 17) / 600.0
+        speed, course = bits(six, 79, 6), bits(six, 85, 9)
+        out[2] = np.nan if speed == 63 else speed
+        out[3] = np.nan if course >= 360 else course
+    else:
+        lon, lat = signed_bits(six, at, 28) / 600000.0, signed_bits(six, at + 28, 27) / 600000.0
+        speed, course = bits(six, _SPEED_BIT[kind], 10), bits(six, _COURSE_BIT[kind], 12)
+        # search aircraft (9) report whole knots
+        out[2] = np.nan if speed == 1023 else (speed if kind == 9 else speed / 10.0)
+        out[3] = np.nan if course >= 3600 else course / 10.0
+    if lon == 181.0 or lat == 91.0:
+        return -1
+    if lat < -90.0 or lat > 90.0:
+        return BAD_LATITUDE
+    if lon < -180.0 or lon > 180.0:
+        return BAD_LONGITUDE
+    out[0], out[1] = lon, lat
+    return 0
+
+
+@njit(nogil=True, cache=True)
+def store_static(sink, six, mmsi, kind, part):
+    """Append a static record (see STATIC_BYTES). `part` tells A (0) from B (1) of message 24."""
+    record = sink.statics[sink.sizes[2]]
+    sink.sizes[2] += 1
+    record[:] = 0
+    for i in range(4):
+        record[i] = (mmsi >> (8 * i)) & 255
+    record[4] = kind + part
+    name_bit, call_bit, type_bit, bow_bit = -1, -1, -1, -1
+    if kind == 5:
+        imo = bits(six, 40, 30)
+        for i in range(4):
+            record[5 + i] = (imo >> (8 * i)) & 255
+        name_bit, call_bit, type_bit, bow_bit = 112, 70, 232, 240
+    elif kind == 19:
+        name_bit, type_bit, bow_bit = 143, 263, 271
+    elif part == 0:
+        name_bit = 40
+    else:
+        type_bit, call_bit = 40, 90
+        if mmsi // 10_000_000 != 98:  # an auxiliary craft gives its mother ship's MMSI here, no sizes
+            bow_bit = 132
+    if type_bit >= 0:
+        record[9] = bits(six, type_bit, 8)
+    if bow_bit >= 0:
+        bow, stern = bits(six, bow_bit, 9), bits(six, bow_bit + 9, 9)
+        record[10], record[11], record[12], record[13] = bow & 255, bow >> 8, stern & 255, stern >> 8
+    if name_bit >= 0:
+        for i in range(20):
+            c = bits(six, name_bit + 6 * i, 6)
+            record[14 + i] = c + 64 if c < 32 else c
+    if call_bit >= 0:
+        for i in range(7):
+            c = bits(six, call_bit + 6 * i, 6)
+            record[34 + i] = c + 64 if c < 32 else c
+
+
+@njit(nogil=True, cache=True)
+def read_message(sink, six, n_bits, own_us, base_us, clock, line):
+    """Decode one whole message; return (line class, reject reason).
+
+    Args:
+        six: the payload, six bits a byte.
+        n_bits: its length without fill bits.
+        own_us: receive time on the sentence itself; NO_US if none.
+        base_us: time of the `$PGHP` line before it: when the first station heard it.
+        clock: see read_lines.
+    """
+    if own_us != NO_US:
+        clock[2] = own_us
+    if n_bits < 38:
+        return REJECT, TOO_SHORT
+    kind = bits(six, 0, 6)
+    if kind == 0 or kind > 27:
+        return REJECT, UNKNOWN_TYPE
+    if n_bits < MIN_BITS[kind]:
+        return REJECT, TOO_SHORT
+    mmsi = bits(six, 8, 30)
+    if mmsi == 0 or mmsi > MAX_MMSI:
+        return REJECT, BAD_MMSI
+    part = bits(six, 38, 2) if kind == 24 else 0
+    if part == 1 and n_bits < 162:
+        return REJECT, TOO_SHORT
+    if _LON_BIT[kind] == 0:
+        sink.types[kind] += 1
+        if kind == 5 or (kind == 24 and part < 2):
+            store_static(sink, six, mmsi, kind, part)
+        return OTHER, 0
+    out = np.empty(4, np.float64)
+    reason = read_place(six, kind, out)
+    if reason > 0:
+        return REJECT, reason
+    if reason == 0:
+        received_us = own_us
+        if received_us == NO_US:
+            received_us = base_us
+        for i in (3, 2, 4):  # the caller's receive time, the last time in the log, the default
+            if received_us == NO_US:
+                received_us = clock[i]
+        if received_us == NO_US:
+            return REJECT, NO_TIME
+        second = bits(six, _SECOND_BIT[kind], 6) if _SECOND_BIT[kind] else 60
+        k = sink.sizes[0]
+        sink.mmsi[k], sink.row[k], sink.received_time_us[k] = mmsi, line, received_us
+        sink.fix_time_us[k] = fix_time(base_us if base_us != NO_US else received_us, second)
+        sink.lon_deg[k], sink.lat_deg[k], sink.sog_kn[k], sink.cog_deg[k] = out[0], out[1], out[2], out[3]
+        sink.sizes[0] = k + 1
+    sink.types[kind] += 1
+    if kind == 19:
+        store_static(sink, six, mmsi, kind, 0)
+    if reason == 0:
+        return POSITION, 0
+    sink.sizes[3] += 1
+    return OTHER, 0
+
+
+@njit(nogil=True, cache=True)
+def index_ids(mmsi, index, distinct):
+    """Write to `index` where each MMSI stands in `distinct` (by first appearance); return how many are distinct."""
+    size = 1024
+    while size < 2 * len(mmsi):
+        size *= 2
+    keys = np.full(size, -1, np.int32)
+    places = np.zeros(size, np.int32)
+    n = 0
+    for i in range(len(mmsi)):
+        value = mmsi[i]
+        h = (value * 2654435761) & (size - 1)
+        while keys[h] != -1 and keys[h] != value:
+            h = (h + 1) & (size - 1)
+        if keys[h] == -1:
+            keys[h] = value
+            places[h] = n
+            distinct[n] = value
+            n += 1
+        index[i] = places[h]
+    return n
