@@ -24,7 +24,8 @@ def read_frame(frame: bytes) -> dict[str, np.ndarray]:
     assert len(frame) % 8 == 0
     at, columns = 24, {}
     for name, dtype in (
-        ("fix_ms", "<f8"), ("lat", "<f8"), ("lon", "<f8"), ("index", "<u4"), ("sog", "<f4"), ("cog", "<f4"), ("flags", "u1"),
+        ("fix_ms", "<f8"), ("lat", "<f8"), ("lon", "<f8"), ("index", "<u4"), ("sog", "<f4"), ("cog", "<f4"),
+        ("flags", "u1"),
     ):  # fmt: skip
         columns[name] = np.frombuffer(frame, dtype, n, at)
         at += columns[name].nbytes
