@@ -75,6 +75,14 @@ def test_the_same_event_flickering_after_resolve_does_not_rearm() -> None:
     assert (back.alert.state, back.alert.lasting, back.entries) == ("resolved", True, ())
 
 
+def test_a_graver_class_of_the_same_matter_rearms() -> None:
+    done = life.resolve(opened(), OFFICER, outcome="explained", base_version=1, now_us=T0).alert
+    assert find(done, T0 + DAY_US, severity="notice") is None
+    graver = find(done, T0 + 10 * DAY_US, severity="critical")
+    assert graver is not None
+    assert (graver.alert.alert_id != done.alert_id, graver.alert.state) == (True, "open")
+
+
 def test_an_event_superseded_by_another_is_the_same_occurrence() -> None:
     done = life.resolve(opened(), OFFICER, outcome="supplier_fault", base_version=1, now_us=T0).alert
     followed = life.follow_supersession(done, {"e1": "e1b", "other": "x"}, now_us=T0 + 1)
@@ -211,7 +219,8 @@ class AlertLife(RuleBasedStateMachine):
         before = self.alert
         change = find(before, self.now_us, severity=severity, event_ids=ids)
         if before is not None and before.state == "resolved" and set(ids) <= set(before.event_ids):
-            assert change is None or change.alert.state == "resolved"
+            is_graver = life.SEVERITIES.index(severity) < life.SEVERITIES.index(before.severity)
+            assert change is None or (change.alert.state == "open") == is_graver
         self.take(change)
         assert self.alert is not None
         assert self.alert.lasting

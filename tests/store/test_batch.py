@@ -1,6 +1,7 @@
 """Micro-batches: all or nothing, duplicates known, totals right."""
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,8 @@ def test_everything_of_a_batch_comes_back(store: Store) -> None:
     )
     result = write(
         store, batch, rejects=[Reject(7, "bad_checksum", "!AIVDM\0\ud800"), Reject(9, "bad_checksum", "x")],
-        counts={"type_1": 6, "other_message": 2}, opened=[silence()], forecasts=[forecast], alerts=[AlertChange(alert, ())],
+        counts={"type_1": 6, "other_message": 2}, opened=[silence()], forecasts=[forecast],
+        alerts=[AlertChange(alert, ())],
         vessels={"574001": Vessel("574001", name="BIỂN ĐÔNG 01", kind="fishing")}, cursor="offset:812",
     )  # fmt: skip
     assert (result.stored, result.batch_id, result.is_duplicate.tolist()) == (6, 1, [False] * 6)
@@ -249,7 +251,7 @@ def test_any_split_with_any_repeats_stores_the_same(
     whole = fixes(40, vessels=("a", "b", "c"))
     with open_store(tmp_path_factory.mktemp("s") / "x.sqlite") as store:
         edges = sorted({0, 40, *cuts})
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             write(store, whole.take(slice(start, end)))
             write(store, whole.take(np.array([r for r in repeats if r < end], np.int64)))
         with store.read() as conn:

@@ -25,6 +25,10 @@ def sql(*statements: str) -> Callable[[Connection], None]:
     return do
 
 
+def change(position_id: int, what: str) -> Callable[[Connection], None]:
+    return sql(f"UPDATE positions SET {what} WHERE position_id = {position_id}")
+
+
 def recompute_last(conn: Connection) -> None:
     """What somebody does who knows the program: cut the last batch and mend the head."""
     sql("DELETE FROM positions WHERE position_id > 80", "DELETE FROM batches WHERE batch_id = 5")(conn)
@@ -33,11 +37,11 @@ def recompute_last(conn: Connection) -> None:
 
 
 TAMPERING = {
-    "a flipped bit in a place": (sql("UPDATE positions SET lat_e7 = lat_e7 + 1 WHERE position_id = 45"), "changed", "batch 3"),
-    "another time": (sql("UPDATE positions SET fix_time_us = fix_time_us + 1 WHERE position_id = 1"), "changed", "batch 1"),
-    "another time of receipt": (sql("UPDATE positions SET received_time_us = 5 WHERE position_id = 100"), "changed", "batch 5"),
-    "another flag": (sql("UPDATE positions SET flag = 2 WHERE position_id = 30"), "changed", "batch 2"),
-    "another speed": (sql("UPDATE positions SET sog_dkn = 0 WHERE position_id = 30"), "changed", "batch 2"),
+    "a flipped bit in a place": (change(45, "lat_e7 = lat_e7 + 1"), "changed", "batch 3"),
+    "another time": (change(1, "fix_time_us = fix_time_us + 1"), "changed", "batch 1"),
+    "another time of receipt": (change(100, "received_time_us = 5"), "changed", "batch 5"),
+    "another flag": (change(30, "flag = 2"), "changed", "batch 2"),
+    "another speed": (change(30, "sog_dkn = 0"), "changed", "batch 2"),
     "a missing row": (sql("DELETE FROM positions WHERE position_id = 60"), "missing_rows", "batch 3"),
     "an added row at the end": (
         sql("INSERT INTO positions SELECT 900, vessel_key, 1, 1, lat_e7, lon_e7, 0, 0, 0, 0, feed_key, 0 "
@@ -45,7 +49,8 @@ TAMPERING = {
         "added_rows", "after the last batch",
     ),
     "tracks of two boats swapped": (
-        sql("UPDATE vessels SET vessel_id = 'x' WHERE vessel_key = 1", "UPDATE vessels SET vessel_id = '574001' WHERE vessel_key = 2"),
+        sql("UPDATE vessels SET vessel_id = 'x' WHERE vessel_key = 1",
+            "UPDATE vessels SET vessel_id = '574001' WHERE vessel_key = 2"),
         "changed", "batch 1",
     ),
     "swapped batches": (
@@ -58,9 +63,12 @@ TAMPERING = {
         "missing_batch", "batch 2 is missing",
     ),
     "a cut tail": (
-        sql("DELETE FROM positions WHERE position_id > 80", "DELETE FROM batches WHERE batch_id = 5"), "cut_tail", "batch 4",
+        sql("DELETE FROM positions WHERE position_id > 80", "DELETE FROM batches WHERE batch_id = 5"),
+        "cut_tail", "batch 4",
     ),
-    "another hour of recording": (sql("UPDATE batches SET recorded_us = recorded_us - 1 WHERE batch_id = 4"), "changed", "batch 4"),
+    "another hour of recording": (
+        sql("UPDATE batches SET recorded_us = recorded_us - 1 WHERE batch_id = 4"), "changed", "batch 4",
+    ),
     "another feed": (
         sql("UPDATE feeds SET feed_id = 'elsewhere'"), "changed", "batch 1",
     ),

@@ -54,15 +54,14 @@ def test_a_second_server_is_refused_and_a_tool_is_not(store_url: str) -> None:
 
 
 def test_a_server_is_named_by_its_process(tmp_path: Path) -> None:
-    with open_store(tmp_path / "x.sqlite", is_server=True):
-        with pytest.raises(Unavailable, match=f"process {os.getpid()}"):
-            open_store(tmp_path / "x.sqlite", is_server=True)
+    named = pytest.raises(Unavailable, match=f"process {os.getpid()}")
+    with open_store(tmp_path / "x.sqlite", is_server=True), named:
+        open_store(tmp_path / "x.sqlite", is_server=True)
 
 
 def test_writing_inside_writing_is_a_mistake(store: Store) -> None:
-    with store.write(), pytest.raises(RuntimeError, match="pass the connection on"):
-        with store.write():
-            pass
+    with store.write(), pytest.raises(RuntimeError, match="pass the connection on"), store.write():
+        pass
 
 
 def test_a_reader_sees_the_last_commit_and_cannot_write(tmp_path: Path) -> None:

@@ -19,7 +19,17 @@ from haidang.desk.watch import alert as life
 from haidang.desk.watch import log
 from haidang.desk.watch.alert import Alert, AlertChange, Wording
 from haidang.store import (
-    Store, alerts, duty_log, incidents, markers, movements, obligations, operations, proposals, rows, settings,
+    Store,
+    alerts,
+    duty_log,
+    incidents,
+    markers,
+    movements,
+    obligations,
+    operations,
+    proposals,
+    rows,
+    settings,
 )  # fmt: skip
 
 CHIEF = actor("chief", ["admin"])

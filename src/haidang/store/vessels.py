@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_,
 from haidang.core.errors import Conflict, NotFound
 from haidang.core.vessel import Vessel
 from haidang.store.bulk import insert_columns, keys_of
+from haidang.store.feeds import storable
 from haidang.store.tables import identities, vessels
 
 REGISTER = "register"
@@ -69,7 +70,7 @@ def learn(conn: Connection, learned: Mapping[str, Vessel], *, source: str, now_u
     for vessel_id, said in learned.items():
         before = known[vessel_id]
         fresh = {
-            name: value
+            name: storable(value) if isinstance(value, str) else value
             for name in _FIELDS
             if (value := getattr(said, name)) not in {None, "", "unknown"}
             and value != getattr(before.vessel, name)

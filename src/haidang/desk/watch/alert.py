@@ -7,8 +7,8 @@ by itself, and at once when the matter gets worse.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass, fields, replace
+from typing import Protocol, Self
 
 from haidang.core.errors import IllegalTransition, InvalidInput
 from haidang.core.time import DAY_US, format_iso
@@ -74,6 +74,11 @@ class Wording:
     source: str = ""
     trust: str = ""
 
+    @classmethod
+    def of(cls, finding: object) -> Self:
+        """Return the words of a finding that carries them under the same names (rules/finding.py does)."""
+        return cls(**{f.name: getattr(finding, f.name) for f in fields(cls)})
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -131,9 +136,12 @@ def allowed_actions(alert: Alert, person: Actor) -> list[str]:
 def is_same_occurrence(alert: Alert, finding: FindingLike) -> bool:
     """Return whether a finding is about the occurrence that a resolved alert was about.
 
-    It is, if all its events are known to the alert. Findings without events (from forecasts) belong to it while the
-    cause lasted without a break.
+    It is, if all its events are known to the alert and it is no graver than what was resolved: whoever closed a loss
+    of six hours has not closed one of ten days. Findings without events (from forecasts) belong to it while the cause
+    lasted without a break.
     """
+    if SEVERITIES.index(finding.severity) < SEVERITIES.index(alert.severity):
+        return False
     if not finding.event_ids:
         return alert.lasting
     return set(finding.event_ids) <= set(alert.event_ids)
