@@ -17,6 +17,8 @@ PORT, LEAVE, PASS, OUT, FISH, HOME, APPROACH, ENTER = range(8)
 FAR_US = 2**61
 #: Days at sea and days in port by gear: low, high.
 TRIP_DAYS: F64 = np.array([[32.0, 46.0], [7.0, 15.0], [4.0, 9.0], [4.0, 8.0], [8.0, 16.0]])
+#: Declared return after the last fishing day: the way home and a margin.
+RETURN_DAYS: F64 = np.array([2.5, 1.5, 1.5, 1.5, 2.0])
 STAY_DAYS: F64 = np.array([[5.0, 14.0], [2.0, 6.0], [1.0, 4.0], [1.0, 3.0], [2.0, 4.0]])
 #: Errands: none, go over the boundary, go near it and turn, lie where a merchant will pass, staying at the place.
 NO_ERRAND, CROSS, TEASE, MEET_SHIP, STAYING = range(5)
@@ -101,7 +103,7 @@ def begin(register: Register, start_us: int, rng: np.random.Generator) -> Boats:
         act_until=(start_us + u[:, 7] * 4 * HOUR_US).astype(np.int64), to_lat=lat.copy(), to_lon=lon.copy(),
         ground_lat=ground_lat, ground_lon=ground_lon, radius_m=radius, cruise=6.5 + 2.5 * rng.random(n),
         margin_m=1852.0 * (0.8 + 4.0 * rng.random(n)), careless=(rng.random(n) < 0.12).astype(f), trip_end=trip_end,
-        planned=trip_end + np.where(at_sea, DAY_US // 2, 0), departed=departed,
+        planned=trip_end + np.where(at_sea, RETURN_DAYS[gear] * DAY_US, 0).astype(np.int64), departed=departed,
         port_until=np.where(at_sea, 0, start_us + (1 - done) * stay).astype(np.int64), dest=register.home.copy(),
         errand=np.zeros(n, np.int64), errand_from=np.zeros(n, np.int64), errand_lat=np.zeros(n),
         errand_lon=np.zeros(n), errand_stay=np.zeros(n, np.int64), hurry=np.zeros(n), away=np.zeros(n),

@@ -15,14 +15,14 @@ from haidang.core.zone import Port, Zone
 from haidang.simulate import boats as fishing
 from haidang.simulate import devices as terminals
 from haidang.simulate import merchants, mishaps
-from haidang.simulate.boats import ENTER, FISH, HOME, LEAVE, OUT, PORT, Boats
+from haidang.simulate.boats import ENTER, FISH, HOME, LEAVE, MEET_SHIP, OUT, PORT, Boats
 from haidang.simulate.devices import Devices, Reports
 from haidang.simulate.merchants import Merchants
 from haidang.simulate.places import PORT_IDS, sample_ports, sample_zones
 from haidang.simulate.register import SUPPLIERS, Register, make_register
 from haidang.simulate.sailing import STEP_US, step
 from haidang.simulate.scenario import Scenario
-from haidang.simulate.truth import Day, TrueEvent, Truth, find_close_passes, find_crossings
+from haidang.simulate.truth import ClosePass, Day, TrueEvent, Truth, close_passes, find_crossings, near_collisions
 
 STEPS = DAY_US // STEP_US
 #: Days before the first report, for phases and speeds to settle.
@@ -177,7 +177,7 @@ class Fleet:
             self._overrun(state.boats, rng)
             events += mishaps.close_day(trio, self.register, scenario, day, rng)
             events += find_crossings(self.truth.vessel_ids, day, _CAUSES)
-            events += find_close_passes(self.truth.vessel_ids, day, (OUT, FISH, HOME))
+            events += near_collisions(self.truth.vessel_ids, day, self._close_passes(day))
             stops = mishaps.outages(scenario, day_us)
             events += [
                 TrueEvent("supplier_outage", "", s.from_us, s.until_us, SUPPLIERS[s.supplier], cause="supplier_outage")
@@ -190,6 +190,17 @@ class Fleet:
             self.truth.days[number] = day
             self.truth.events += sorted(events, key=lambda e: (e.start_us, e.kind, e.vessel_id))
         state.next_day += 1
+
+    def _close_passes(self, day: Day) -> list[ClosePass]:
+        """Let ships give way, once and again, to all but the boats that are meant to be passed close."""
+        for _ in range(3):
+            passes = close_passes(day, (OUT, FISH, HOME))
+            meant = day.errand.max(axis=0) == MEET_SHIP
+            avoid = [p for p in passes if not (meant[p.boat] or (p.ship * 7 + p.boat) % 97 == 0)]
+            if not avoid:
+                break
+            merchants.give_way(day, [(p.index, p.ship, p.boat) for p in avoid])
+        return close_passes(day, (OUT, FISH, HOME))
 
     def _sail(
         self, state: _State, times: I64, ships: tuple[np.ndarray, np.ndarray], rng: np.random.Generator,

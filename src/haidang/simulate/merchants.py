@@ -10,6 +10,7 @@ import numpy as np
 from haidang.core.columns import F64, I64
 from haidang.core.time import HOUR_US
 from haidang.simulate.places import DEGREE_M, LANES
+from haidang.simulate.truth import Day
 
 
 def _tables() -> list[tuple[F64, F64]]:
@@ -100,3 +101,29 @@ def sail_day(ships: Merchants, times_us: I64, rng: np.random.Generator) -> tuple
         lat[:, cols] = np.where(away, np.nan, lat[:, cols])
         lon[:, cols] = np.where(away, np.nan, lon[:, cols])
     return lat, lon
+
+
+def give_way(day: Day, passes: list[tuple[int, int, int]]) -> None:
+    """Bend merchants' paths around the boats they would pass too close, in place.
+
+    Args:
+        day: true paths.
+        passes: (time index, merchant's column, boat's column) of each close pass.
+    """
+    last = len(day.times_us) - 1
+    for i, ship, boat in passes:
+        rows = np.arange(max(i - 7, 0), min(i + 9, last + 1))
+        lat, lon = day.lat[rows, ship].astype(np.float64), day.lon[rows, ship].astype(np.float64)
+        if not np.isfinite(lat).all():
+            continue
+        scale = np.cos(np.radians(lat[0]))
+        north, east = lat[-1] - lat[0], (lon[-1] - lon[0]) * scale
+        norm = max(float(np.hypot(north, east)), 1e-9)
+        right = (east * (day.lat[i, boat] - day.lat[i, ship]) - north * (day.lon[i, boat] - day.lon[i, ship]) * scale) / norm
+        # Pass on the side the boat is not; a sine bump a little over a mile wide, spread over an hour.
+        side = 1.0 if right > 0.0 else -1.0
+        bump = side * 1500.0 / DEGREE_M * np.sin(np.pi * (rows - i + 7.5) / 16.0) ** 2
+        # The night a path crosses midnight it must stay whole: nothing moves at the day's ends.
+        bump *= np.clip(np.minimum(rows, last - rows) / 6.0, 0.0, 1.0)
+        day.lat[rows, ship] = lat - bump * east / norm
+        day.lon[rows, ship] = lon + bump * north / norm / scale

@@ -229,7 +229,7 @@ def run_meetings(boats: Boats, mishaps: Mishaps, register: Register, time_us: in
             # She waits for the carrier on her last stretch.
             if np.hypot(north, east) < 14_000.0:
                 boats.act[b], boats.act_until[b] = crew.DRIFT, time_us + HOUR_US
-            if np.hypot(north, east) < 1500.0:
+            if np.hypot(north, east) < 800.0:
                 meeting.until_us = time_us + int(meeting.hours * HOUR_US)
                 meeting.event = TrueEvent(
                     "encounter", register.vessels[b].vessel_id, time_us, None, register.vessels[c].vessel_id,

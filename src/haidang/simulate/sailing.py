@@ -10,7 +10,7 @@ from haidang.core.columns import F64, I64
 from haidang.core.time import DAY_US, HOUR_US, MINUTE_US
 from haidang.simulate import crew
 from haidang.simulate.boats import (
-    APPROACH, ENTER, FAR_US, FISH, HOME, LEAVE, MEET_SHIP, NO_ERRAND, OUT, PASS, PORT, STAY_DAYS, STAYING, TRIP_DAYS,
+    APPROACH, ENTER, FAR_US, FISH, HOME, LEAVE, MEET_SHIP, NO_ERRAND, OUT, PASS, PORT, RETURN_DAYS, STAY_DAYS, STAYING, TRIP_DAYS,
     Boats,
 )  # fmt: skip
 from haidang.simulate.places import (
@@ -62,7 +62,7 @@ def _decide_voyage(boats: Boats, register: Register, time_us: int, u: F64, storm
             days = TRIP_DAYS[gear, 0] + u[:, 0] * (TRIP_DAYS[gear, 1] - TRIP_DAYS[gear, 0])
             np.copyto(boats.departed, time_us, where=go)
             np.copyto(boats.trip_end, time_us + (days * DAY_US).astype(np.int64), where=go)
-            np.copyto(boats.planned, boats.trip_end + DAY_US // 2, where=go)
+            np.copyto(boats.planned, boats.trip_end + (RETURN_DAYS[gear] * DAY_US).astype(np.int64), where=go)
             np.copyto(boats.dest, register.home, where=go)
             boats.hurry[go] = 0.0
             boats.phase[go] = LEAVE

@@ -33,13 +33,13 @@ class Troubles:
 
     dead_per_day: float = 1.5
     late_per_day: float = 9.0
-    port_off_share: float = 0.04
+    port_off_share: float = 0.02
     crossers_per_day: float = 3.0
     teasers_per_day: float = 4.0
     meetings_per_day: float = 4.0
     close_calls_per_day: float = 1.0
     twins: int = 1
-    overrun_share: float = 0.02
+    overrun_share: float = 0.01
     outage_days: tuple[float, ...] = (1.6,)
     outage_hours: float = 30.0
     storm_days: tuple[float, ...] = ()
@@ -51,7 +51,7 @@ PRESETS: dict[str, Troubles] = {
     "drill": Troubles(storm_days=(12.0,), outage_days=(1.6, 19.3)),
     "quiet": Troubles(
         dead_per_day=0.3, late_per_day=3.0, crossers_per_day=0.3, teasers_per_day=1.0, meetings_per_day=1.0,
-        close_calls_per_day=0.0, twins=0, overrun_share=0.0, outage_days=(), port_off_share=0.02,
+        close_calls_per_day=0.0, twins=0, overrun_share=0.0, outage_days=(), port_off_share=0.01,
     ),
     "month": Troubles(storm_days=(16.0,), outage_days=(2.2, 21.4)),
     "storm": Troubles(storm_days=(0.5,)),

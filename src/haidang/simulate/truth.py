@@ -102,16 +102,27 @@ def find_crossings(vessel_ids: tuple[str, ...], day: Day, causes: tuple[str, ...
     return events
 
 
-def find_close_passes(vessel_ids: tuple[str, ...], day: Day, at_sea: tuple[int, ...]) -> list[TrueEvent]:
-    """Return each merchant's passage within CLOSE_M of a fishing boat at sea, once per pair and day."""
+@dataclass(frozen=True, slots=True)
+class ClosePass:
+    """A merchant's nearest approach to a boat: time index and share of the step, columns, metres."""
+
+    index: int
+    share: float
+    ship: int
+    boat: int
+    distance_m: float
+
+
+def close_passes(day: Day, at_sea: tuple[int, ...]) -> list[ClosePass]:
+    """Return each merchant's passage within CLOSE_M of a boat in one of the phases `at_sea`, once per pair and day."""
     n = day.phase.shape[1]
-    found: dict[tuple[int, int], TrueEvent] = {}
+    found: dict[tuple[int, int], ClosePass] = {}
     lat, lon = day.lat.astype(np.float64), day.lon.astype(np.float64)
     for i in range(len(day.times_us) - 1):
         boats = np.flatnonzero(np.isin(day.phase[i], at_sea))
         ships = n + np.flatnonzero(np.isfinite(lat[i, n:]) & np.isfinite(lat[i + 1, n:]))
         d_lat = lat[i, ships][:, None] - lat[i, boats]
-        s, b = np.nonzero((np.abs(d_lat) < 0.05) & (np.abs(lon[i, ships][:, None] - lon[i, boats]) < 0.05))
+        s, b = np.nonzero((np.abs(d_lat) < 0.04) & (np.abs(lon[i, ships][:, None] - lon[i, boats]) < 0.04))
         if not len(s):
             continue
         s, b = ships[s], boats[b]
@@ -121,10 +132,20 @@ def find_close_passes(vessel_ids: tuple[str, ...], day: Day, at_sea: tuple[int, 
         dx, dy = x1 - x0, y1 - y0
         share = np.clip(-(x0 * dx + y0 * dy) / np.maximum(dx * dx + dy * dy, 1.0), 0.0, 1.0)
         close = np.hypot(x0 + share * dx, y0 + share * dy)
-        moving = np.hypot(dx, dy) > 300.0
-        for k in np.flatnonzero((close < CLOSE_M) & moving).tolist():
-            start = int(day.times_us[i] + share[k] * (day.times_us[i + 1] - day.times_us[i]))
-            event = TrueEvent("near_collision", vessel_ids[b[k]], start, start, vessel_ids[s[k]],
-                              float(lat[i, b[k]]), float(lon[i, b[k]]), cause=f"closest {close[k]:.0f} m")  # fmt: skip
-            found.setdefault((int(s[k]), int(b[k])), event)
+        for k in np.flatnonzero((close < CLOSE_M) & (np.hypot(dx, dy) > 300.0)).tolist():
+            nearest = ClosePass(i, float(share[k]), int(s[k]), int(b[k]), float(close[k]))
+            known = found.get((nearest.ship, nearest.boat))
+            if known is None or nearest.distance_m < known.distance_m:
+                found[nearest.ship, nearest.boat] = nearest
     return list(found.values())
+
+
+def near_collisions(vessel_ids: tuple[str, ...], day: Day, passes: list[ClosePass]) -> list[TrueEvent]:
+    """Return the true events of close passes."""
+    events = []
+    for p in passes:
+        start = int(day.times_us[p.index] + p.share * (day.times_us[p.index + 1] - day.times_us[p.index]))
+        place = float(day.lat[p.index, p.boat]), float(day.lon[p.index, p.boat])
+        cause = f"closest {p.distance_m:.0f} m"
+        events.append(TrueEvent("near_collision", vessel_ids[p.boat], start, start, vessel_ids[p.ship], *place, cause=cause))
+    return events
