@@ -22,7 +22,9 @@ M = 1 / 110_650
 def fleet(*tracks):
     """One Positions of (minutes, lat, lon) tracks, ordered by time, and the track numbers."""
     vessel = np.concatenate([np.full(len(t[0]), k) for k, t in enumerate(tracks)])
-    minutes, lat, lon = (np.concatenate([np.broadcast_to(t[i], len(t[0])) for t in tracks]).astype(float) for i in range(3))
+    minutes, lat, lon = (
+        np.concatenate([np.broadcast_to(t[i], len(t[0])) for t in tracks]).astype(float) for i in range(3)
+    )
     time = T0 + (minutes * MINUTE_US).astype(np.int64)
     order = np.argsort(time, kind="stable")
     names = [f"v{k}" for k in range(len(tracks))]
@@ -102,7 +104,9 @@ def test_near_a_port_nothing_counts():
 def test_registered_pair_trawlers_are_excepted():
     pair = {k: Vessel(k, pair_id="P1") for k in ("v0", "v1")}
     assert encounters(beside(MINUTES, 0), beside(MINUTES, 100), vessels=pair) == []
-    assert len(encounters(beside(MINUTES, 0), beside(MINUTES, 100), vessels={"v0": pair["v0"], "v1": Vessel("v1")})) == 1
+    assert (
+        len(encounters(beside(MINUTES, 0), beside(MINUTES, 100), vessels={"v0": pair["v0"], "v1": Vessel("v1")})) == 1
+    )
 
 
 def test_over_the_antimeridian_and_near_the_pole():
@@ -111,7 +115,9 @@ def test_over_the_antimeridian_and_near_the_pole():
     (event,) = encounters((MINUTES, wide, west), (MINUTES, wide, east))
     assert abs(event.lon_deg) == pytest.approx(180.0, abs=1e-6)
     polar = np.full(len(MINUTES), 89.999)
-    assert len(encounters((MINUTES, polar, np.zeros(len(MINUTES))), (MINUTES, polar, np.full(len(MINUTES), 170.0)))) == 1
+    assert (
+        len(encounters((MINUTES, polar, np.zeros(len(MINUTES))), (MINUTES, polar, np.full(len(MINUTES), 170.0)))) == 1
+    )
 
 
 def test_running_until_nothing_can_be_joined_on():
@@ -124,7 +130,9 @@ def test_running_until_nothing_can_be_joined_on():
 @settings(max_examples=25, deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
-    centre=st.tuples(st.sampled_from([0.0, 15.0, 16.0, -45.0, 60.0, 89.98, -89.99]), st.sampled_from([0.0, 112.0, 180.0])),
+    centre=st.tuples(
+        st.sampled_from([0.0, 15.0, 16.0, -45.0, 60.0, 89.98, -89.99]), st.sampled_from([0.0, 112.0, 180.0])
+    ),
 )
 def test_pairs_equal_brute_force(seed, centre):
     rng = np.random.default_rng(seed)
