@@ -167,8 +167,9 @@ class Chain:
     def next_change_us(self, states: States, codes: I64, classes: I8, now_us: int) -> F64:
         """Return (m,) float64: when, after `now_us`, the running events of a vessel change by themselves."""
         due = silence.due_us(states.silence[codes], classes[codes], self.silence_params)
-        expiry = stop.expiry_us(states.stop[codes], self.stop_params)
-        return np.minimum(np.where(due > now_us, due, np.inf), np.where(expiry > now_us, expiry, np.inf))
+        return np.minimum(
+            np.where(due > now_us, due, np.inf), stop.expiry_us(states.stop[codes], self.stop_params, now_us)
+        )
 
     def write(self, drafts: Sequence[Drafts], vessel_ids: Sequence[str]) -> list[Event]:
         """Return the events of drafts."""

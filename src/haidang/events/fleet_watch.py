@@ -10,7 +10,7 @@ import numpy as np
 
 from haidang.core.columns import Positions
 from haidang.core.event import Event
-from haidang.core.time import HOUR_US, MINUTE_US
+from haidang.core.time import DAY_US, HOUR_US, MINUTE_US
 from haidang.events.chain import Chain, Track
 from haidang.events.encounter import EncounterState, standing_encounters, update_encounters
 from haidang.events.feed_outage import OutageState, advance_outages
@@ -36,6 +36,7 @@ class FleetWatch:
         self._fresh_needed = True
         self._outage_us = -(2**62)
         self._ticked_us = -(2**62)
+        self._fresh_us = -(2**62)
         self._limit_us = -(2**62)
         self._groups: dict[str, str] = {}
         self._register_id = 0
@@ -57,12 +58,14 @@ class FleetWatch:
         if len(changed) and (np.diff(changed["fix_time_us"]) < self._bridged_us).any():
             self._mark(int(changed["fix_time_us"][0]), int(changed["fix_time_us"][-1]))
         self._fresh_needed = True
+        self._fresh_us = -(2**62)
 
     def _mark(self, first_us: int, last_us: int) -> None:
         before = self._dirty or (first_us, last_us)
         self._dirty = (min(before[0], first_us), max(before[1], last_us))
 
     def _wait(self, rows: Positions) -> None:
+        self._fresh_us = -(2**62)
         if len(rows) and rows.received_time_us.min() <= self._outage_us:
             self._fresh_needed = True
         elif self._groups and not self._fresh_needed:
@@ -73,19 +76,24 @@ class FleetWatch:
         if now_us // _TICK_US == self._ticked_us // _TICK_US:
             return set()
         self._ticked_us = now_us
-        before = self._outages
-        self.refresh(vessels, now_us)
+        doubted = self.refresh(vessels, now_us)
         view = by_key(self.events())
         differences.compare(self._told, view, "late_fix")
         self._told = view
-        if before == self._outages:
+        return doubted
+
+    def refresh(self, vessels: VesselWatch, now_us: int) -> set[int]:
+        """Bring encounters and outages up to `now_us`; returns the vessels whose silences an outage may touch."""
+        before = self._outages
+        if self._dirty is not None or now_us > self._fresh_us:
+            self._fresh_us = now_us
+            self._refresh_encounters(vessels, now_us)
+            self._refresh_outages(vessels, now_us)
+        # After an outage its silences are released one by one, as time passes.
+        lately = any(e.end_us is None or now_us - e.end_us < DAY_US for e in self._outages)
+        if not lately and before == self._outages:
             return set()
         return {vessels.code[vessel_id] for vessel_id in self._groups if vessel_id in vessels.code}
-
-    def refresh(self, vessels: VesselWatch, now_us: int) -> None:
-        """Bring encounters and outages up to `now_us`."""
-        self._refresh_encounters(vessels, now_us)
-        self._refresh_outages(vessels, now_us)
 
     def _refresh_encounters(self, vessels: VesselWatch, now_us: int) -> None:
         settings = encounter_settings(self._chain.settings)
@@ -98,10 +106,9 @@ class FleetWatch:
                 from_us=first_us, to_us=last_us, ports=self._chain.ports, settings=settings,
             )  # fmt: skip
         if self._encounter_state is not None:
-            found = standing_encounters(
+            self._encounters = standing_encounters(
                 self._encounter_state, now_us=now_us, vessels=vessels.register, settings=settings
             )
-            self._encounters = [e for e in found if e.end_us is None or e.end_us >= self._limit_us]
 
     def _refresh_outages(self, vessels: VesselWatch, now_us: int) -> None:
         if id(vessels.register) != self._register_id:
@@ -132,7 +139,7 @@ class FleetWatch:
 
     def events(self) -> list[Event]:
         """Return the encounters and outages that stand."""
-        return [*self._encounters, *self._outages]
+        return [e for e in (*self._encounters, *self._outages) if e.end_us is None or e.end_us >= self._limit_us]
 
     def prune(self, limit_us: int) -> None:
         """Let go of what ended before a time."""

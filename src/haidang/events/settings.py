@@ -100,5 +100,5 @@ class EngineSettings:
     fishing_max_kn: float = 5.5
     fishing_after_port_us: int = HOUR_US
     outage_share: float = 0.7
-    outage_min_vessels: int = 5
+    outage_min_vessels: int = 10
     crossing_max_gap_us: int = 6 * HOUR_US

@@ -134,10 +134,11 @@ def running(state: Records, codes: np.ndarray[Any, Any], params: np.ndarray[Any,
     return out
 
 
-def expiry_us(state: Records, params: np.ndarray[Any, Any]) -> Any:
-    """Return (n,) float64: when a running stop of each vessel ends for want of fixes; inf if none runs."""
-    runs = (state["n"] > 1) & (state["last_t"] - state["first_t"] >= params[P_MIN])
-    return np.where(runs, state["last_t"] + params[P_GAP] + 1, np.inf).min(axis=1)
+def expiry_us(state: Records, params: np.ndarray[Any, Any], now_us: int) -> Any:
+    """Return (n,) float64: when next after `now_us` a stop of each vessel ends for want of fixes; inf if none does."""
+    ends = state["last_t"] + params[P_GAP] + 1
+    runs = (state["n"] > 1) & (state["last_t"] - state["first_t"] >= params[P_MIN]) & (ends > now_us)
+    return np.where(runs, ends, np.inf).min(axis=1)
 
 
 def write(draft: Any, vessel_id: str, where: tuple[str, str | None, float | None]) -> Event:

@@ -12,6 +12,7 @@ import numpy as np
 
 from haidang.core.columns import F64, I8, I64, Positions
 from haidang.core.event import Event
+from haidang.core.time import MINUTE_US
 from haidang.core.vessel import Vessel
 from haidang.events.chain import Chain, States, Track, classes_and_seeds, crossing_events
 from haidang.events.crossing import CrossingState, TrackSide
@@ -55,6 +56,8 @@ class VesselWatch:
         self._base_tracks: list[dict[int, TrackSide]] = []
         self._stale: set[int] = set()
         self._rerun: set[int] = set()
+        #: Vessels with apparent fishing that may go on: the mere passing of time ends it.
+        self._unsure: set[int] = set()
         self._limit_us = -(2**62)
 
     # -- who is there ------------------------------------------------------------------------------------------
@@ -206,36 +209,52 @@ class VesselWatch:
             self._told[code] = view
         self._rerun.clear()
         self._next_us[chosen] = self.chain.next_change_us(self._live, chosen, self.classes, now_us)
+        unsure = [code for code in chosen.tolist() if code in self._unsure]
+        self._next_us[unsure] = np.minimum(self._next_us[unsure], now_us + 10 * MINUTE_US)
 
-    def view(self, now_us: int, fleet: Fleet) -> list[Event]:
-        """Return every standing event of every vessel."""
-        codes = np.arange(len(self.ids), dtype=np.int64)
-        return [event for view in self._views(codes, now_us, fleet) for event in view.values()]
+    def standing(self, now_us: int, fleet: Fleet, again: set[int]) -> list[Event]:
+        """Return every standing event of every vessel: as told, but judged anew for `again` and the unsure."""
+        doubted = np.array(sorted(again | self._unsure), np.int64)
+        views = list(self._told)
+        for code, view in zip(doubted.tolist(), self._views(doubted, now_us, fleet), strict=True):
+            views[code] = view
+        return [event for view in views for event in view.values()]
 
     def _views(self, codes: I64, now_us: int, fleet: Fleet) -> list[dict[Key, Event]]:
         """Return the standing events of each vessel of `codes`."""
+        wrong_zone = self._wrong_zone(codes, now_us)
         running: dict[int, list[Event]] = {}
         for event in self.chain.write(self.chain.running(self._live, codes, self.classes, now_us), self.ids):
             running.setdefault(self.code[event.vessel_id], []).append(event)
         views = []
         for code in codes.tolist():
             events = [*self._frozen[code].values(), *self._closed[code].values(), *running.get(code, ())]
-            events += self._wrong_zone(code, now_us)
+            events += wrong_zone.get(code, ())
             events = [e for e in events if e.end_us is None or e.end_us >= self._limit_us]
             views.append(by_key(fleet.released(events, now_us)))
         return views
 
-    def _wrong_zone(self, code: int, now_us: int) -> list[Event]:
-        """Return apparent fishing in the wrong zone; the rule needs the boat's length, so few boats pay for it."""
-        vessel = self.register.get(self.ids[code])
-        if self.chain.index is None or vessel is None or vessel.length_m is None:
-            return []
-        fixes = self.retained[code].fixes()
-        fixes = fixes[fixes["flag"] == OK]
-        return find_wrong_zone_fishing(
-            to_positions(fixes, self.ids, code), fixes["segment_id"].copy(), self.chain.index,
-            now_us=now_us, vessels=self.register, ports=self.chain.ports,
-        )  # fmt: skip
+    def _wrong_zone(self, codes: I64, now_us: int) -> dict[int, list[Event]]:
+        """Return apparent fishing in the wrong zone by vessel code; the rule needs the boat's length."""
+        if self.chain.index is None:
+            return {}
+        vessels = {self.ids[c]: self.register[self.ids[c]] for c in codes.tolist() if self.ids[c] in self.register}
+        judged = {vessel_id: vessel for vessel_id, vessel in vessels.items() if vessel.length_m is not None}
+        found: dict[int, list[Event]] = {self.code[vessel_id]: [] for vessel_id in judged}
+        if judged:
+            # A dictionary of only the vessels asked for: the rule looks at every entry of it.
+            ids = tuple(judged)
+            fixes, vessel, track = self.accepted(ids, None, None)
+            place = np.zeros(len(self.ids), np.int32)
+            place[[self.code[v] for v in ids]] = np.arange(len(ids))
+            for event in find_wrong_zone_fishing(
+                to_positions(fixes, ids, place[vessel]), track, self.chain.index,
+                now_us=now_us, vessels=judged, ports=self.chain.ports,
+            ):  # fmt: skip
+                found[self.code[event.vessel_id]].append(event)
+        for code, events in found.items():
+            (self._unsure.add if any(e.end_us is None for e in events) else self._unsure.discard)(code)
+        return found
 
     # -- the window --------------------------------------------------------------------------------------------
 

@@ -104,8 +104,8 @@ class Watch:
 
     def standing(self) -> list[Event]:
         """Return every event that holds now: running ones and those that ended inside the retained window."""
-        self._fleet.refresh(self._vessels, self._now_us)
-        events = self._vessels.view(self._now_us, self._fleet) + self._fleet.events()
+        doubted = self._fleet.refresh(self._vessels, self._now_us)
+        events = self._vessels.standing(self._now_us, self._fleet, doubted) + self._fleet.events()
         return sorted(events, key=event_order)
 
     def _prune(self, now_us: int) -> None:
