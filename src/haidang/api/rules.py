@@ -17,21 +17,23 @@ def all_rules(room: TheRoom, _actor: TheActor) -> dict[str, Any]:
     told = explain(room.pack, room.clock.now_us(), drill=room.is_drill, confirmed=room.confirmed)
     rules = [
         {
-            "rule_id": one.rule_id,
-            "rule_version": one.rule_version,
-            "title_vi": one.title_vi,
-            "title_en": one.title_en,
-            "rule_vi": one.rule_vi,
-            "rule_en": one.rule_en,
-            "source": one.source,
-            "trust": one.trust,
-            "valid_from": show.iso(one.valid_from_us),
-            "valid_to": show.iso(one.valid_to_us),
-            "enabled": one.enabled,
-            "reason_off_vi": one.reason_off_vi,
-            "reason_off_en": one.reason_off_en,
-            "severity": one.severity,
+            "rule_id": status.rule.rule_id,
+            "family": status.rule.family,
+            "rule_version": status.rule.version,
+            "title_vi": status.rule.title_vi,
+            "title_en": status.rule.title_en,
+            "rule_vi": status.rule.text_vi,
+            "rule_en": status.rule.text_en,
+            "source": status.rule.source,
+            "trust": status.rule.trust,
+            "standing": status.rule.standing,
+            "valid_from": show.iso(status.rule.valid_from_us),
+            "valid_to": show.iso(status.rule.valid_to_us),
+            "enabled": status.enabled,
+            "reason_off_vi": status.reason_off_vi,
+            "reason_off_en": status.reason_off_en,
+            "severity": status.rule.severity,
         }
-        for one in told
+        for status in told
     ]
     return {"pack": room.pack.pack_id, "version": room.pack.version, "rules": rules}

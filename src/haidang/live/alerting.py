@@ -47,6 +47,7 @@ class AlertStep:
         room = self._room
         standing = room.watch.standing()
         room.outages = [e for e in standing if e.kind == "feed_outage" and e.end_us is None]
+        known = stored_alerts.newest_by_vessel_and_rule(conn, now_us - MEMORY_US)
         judgement = evaluate(
             room.pack,
             events=standing,
@@ -55,8 +56,9 @@ class AlertStep:
             now_us=now_us,
             drill=room.is_drill,
             confirmed=room.confirmed,
+            standing={key for key, alert in known.items() if alert.lasting},
         )
-        known = stored_alerts.newest_by_vessel_and_rule(conn, now_us - MEMORY_US)
+        room.held = judgement.held
         by_id = {event.event_id: event for event in standing}
         changes = self._follow(known, {old: new for old, new, _ in superseded}, now_us)
         found: set[tuple[str, str]] = set()

@@ -4,13 +4,14 @@ One mode runs at a time. Leaving one stops its sources, finishes the batch in ha
 opens another folder. So nothing of a drill can reach the live desk, not even by mistake.
 """
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from haidang.core.errors import InvalidInput
-from haidang.core.time import ManualClock, SystemClock
+from haidang.core.time import HOUR_US, ManualClock, SystemClock
+from haidang.desk.actor import Actor
+from haidang.desk.watch.alert import resolve
 from haidang.forecast.crossing import load_model
 from haidang.live.fanout import Fanout
 from haidang.live.feed_board import FeedBoard
@@ -21,12 +22,13 @@ from haidang.live.recordings import PlaybackSource, cursor_time_us
 from haidang.live.room import Room
 from haidang.live.watchkeeper import Watchkeeper
 from haidang.rules.pack import load_pack
-from haidang.store import accounts, feeds, vessels
+from haidang.store import accounts, alerts, feeds, vessels
 from haidang.store.database import Store, open_store
 from haidang.store.location import MODES, Location, locate
 
 _PLAYBACK = {"drill": DRILL_FEED, "recording": RECORDING_FEED}
-_log = logging.getLogger("haidang.host")
+#: In the drill, what ended longer ago than this was finished by the shift before.
+HANDED_OVER_US = 6 * HOUR_US
 Progress = Callable[[str, float], None]
 
 
@@ -132,6 +134,8 @@ class Host:
         show_stored(room, cards)
         after_us = cursor_us if cursor_us is not None else self.setting.preload_from_us
         sources = self.setting.sources(after_us)
+        for source in sources:
+            room.board.add(source.feed_id, source.name, source.kind)
         if cursor_us is None and self.setting.preload_until_us is not None:
             self._preload(room, sources)
         else:
@@ -152,6 +156,8 @@ class Host:
                 preparing.turn([arrival])
                 done = (clock.now_us() - from_us) / max(1, until_us - from_us)
                 self._on_progress("running the first days of the drill" if room.is_drill else "loading", done)
+        if room.is_drill:
+            hand_over(room)
         room.clock = self.setting.clock
 
     def _bring_account(self, account: accounts.Account) -> None:
@@ -166,6 +172,32 @@ class Host:
                     display_name=account.display_name,
                     language=account.language,
                 )
+
+
+def hand_over(room: Room) -> None:
+    """Let the drill's previous shift finish what ended before its last six hours, as a real one would have.
+
+    Nobody takes over a desk on which three days of finished work still lie open.
+    """
+    now_us = room.clock.now_us()
+    shift = Actor("ca-truoc", frozenset({"watch"}))
+    with room.store.write() as conn:
+        ended = [a for a in alerts.unresolved(conn) if not a.lasting and a.updated_us < now_us - HANDED_OVER_US]
+        alerts.save(
+            conn,
+            [
+                resolve(
+                    a,
+                    shift,
+                    outcome="returned",
+                    base_version=a.version,
+                    now_us=now_us,
+                    note="DIỄN TẬP: ca trước đã xử lý xong",
+                )
+                for a in ended
+            ],
+        )
+        room.picture.mark_alerts([(a.vessel_id, a.severity == "critical") for a in alerts.unresolved(conn)])
 
 
 def _board(store: Store) -> FeedBoard:

@@ -10,8 +10,9 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from haidang.core.columns import I32, KINDS, Positions
+from haidang.core.columns import I32, I64, KINDS, Positions
 from haidang.core.time import NO_TIME_US
 from haidang.core.vessel import Vessel
 
@@ -65,7 +66,7 @@ class Picture:
                     self.kind[i] = KINDS.index(card.kind)
             return changed
 
-    def update(self, batch: Positions, accepted: np.ndarray) -> I32:
+    def update(self, batch: Positions, accepted: NDArray[np.bool_]) -> I32:
         """Take in accepted fixes; older ones than those known are passed over.
 
         Args:
@@ -94,7 +95,8 @@ class Picture:
             self.cog_deg[numbers] = batch.cog_deg[rows]
             known = batch.kind[rows] != 0
             self.kind[numbers[known]] = batch.kind[rows][known]
-            return numbers.astype(np.int32)
+            moved: I32 = numbers.astype(np.int32)
+            return moved
 
     def mark_alerts(self, open_alerts: Iterable[tuple[str, bool]]) -> I32:
         """Set which vessels have an open alert and whether one is critical; returns the numbers that changed."""
@@ -127,7 +129,7 @@ class Picture:
         body = b"".join(parts)
         return body + b"\0" * (-len(body) % 8)
 
-    def _numbers(self, batch: Positions, rows: np.ndarray) -> np.ndarray:
+    def _numbers(self, batch: Positions, rows: I64) -> I64:
         """Return the picture's number of each row's vessel, adding vessels that are not on it yet."""
         codes = batch.vessel[rows]
         present = np.unique(codes)
@@ -144,7 +146,8 @@ class Picture:
                 if card is not None and card.kind != "unknown":
                     self.kind[i] = KINDS.index(card.kind)
             remap[code] = i
-        return remap[codes]
+        numbers: I64 = remap[codes]
+        return numbers
 
     def _grow(self) -> None:
         self._capacity *= 2

@@ -17,6 +17,7 @@ from haidang.live.fanout import Fanout
 from haidang.live.feed_board import FeedBoard
 from haidang.live.intake import Intake
 from haidang.live.picture import Picture
+from haidang.rules.finding import Held
 from haidang.rules.pack import RulePack
 from haidang.store.database import Store
 
@@ -30,7 +31,7 @@ class Room:
         clock: the mode's time; the machine's own in live.
         confirmed: ids of unverified rules that the unit has confirmed.
         warnings: the newest forecasts.
-        outages: supplier outages that are running.
+        outages: supplier outages that are running; held: the silences that are laid to them.
         is_register_changed: the engine should look at the vessels' cards again.
     """
 
@@ -49,6 +50,7 @@ class Room:
     intake: Intake = field(default_factory=Intake)
     warnings: Forecasts | None = None
     outages: Sequence[Event] = ()
+    held: Sequence[Held] = ()
     is_register_changed: bool = False
     watch: Watch = field(init=False)
 
