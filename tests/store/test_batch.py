@@ -257,3 +257,12 @@ def test_any_split_with_any_repeats_stores_the_same(
         with store.read() as conn:
             assert_equal_fixes(positions.window(conn, NOON_US).positions, whole)
             assert chain.verify(conn).ok
+
+
+def test_hostile_ids_cost_nothing(store: Store) -> None:
+    batch = fixes(2, vessels=("a\0b", "'; DROP TABLE positions; --"))
+    assert write(store, batch, opened=[silence("a\0b")]).stored == 2
+    assert write(store, batch).stored == 0
+    with store.read() as conn:
+        assert positions.last(conn).positions.vessel_ids == ("a\u2400b", "'; DROP TABLE positions; --")
+        assert chain.verify(conn).ok

@@ -122,7 +122,7 @@ def _write_positions(conn: Connection, work: BatchWrite, feed_key: int) -> tuple
     batch = work.positions
     n = len(batch)
     codes, index = np.unique(batch.vessel, return_inverse=True)
-    names = [batch.vessel_ids[code] for code in codes]
+    names = [feeds.storable(batch.vessel_ids[code]) for code in codes]
     keys_by_name = vessels.keys(conn, names, now_us=work.recorded_us)
     keys = np.array([keys_by_name[name] for name in names], np.int64)[index]
     end = conn.execute(select(chain_head)).mappings().first()

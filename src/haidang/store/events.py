@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from haidang.core.errors import NotFound
 from haidang.core.event import Event
+from haidang.store.feeds import storable
 from haidang.store.tables import events
 
 
@@ -121,7 +122,7 @@ def standing(conn: Connection, since_us: int) -> list[Event]:
 
 def _row(event: Event, recorded_us: int) -> dict[str, object]:
     return {
-        "event_id": event.event_id, "kind": event.kind, "vessel_id": event.vessel_id,
+        "event_id": event.event_id, "kind": event.kind, "vessel_id": storable(event.vessel_id),
         "other_vessel_id": event.other_vessel_id, "zone_id": event.zone_id, "start_us": event.start_us,
         "end_us": event.end_us, "lat_deg": event.lat_deg, "lon_deg": event.lon_deg, "confidence": event.confidence,
         "detector": event.detector, "details": dict(event.details), "recorded_us": recorded_us,

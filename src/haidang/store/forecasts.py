@@ -1,4 +1,4 @@
-"""Forecasts as dated opinions: what was said, when, of whom; kept so that it can be scored when the time has come."""
+"""Forecasts as issued: what was said, when, of whom; kept so that it can be scored when the time has come."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

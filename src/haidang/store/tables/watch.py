@@ -1,4 +1,4 @@
-"""Tables of the watch: events (facts), forecasts (dated opinions), alerts (work), histories, the duty log."""
+"""Tables of the watch: events (facts), forecasts (dated, scored later), alerts (work), histories, the duty log."""
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text, UniqueConstraint
 
