@@ -1,5 +1,7 @@
 """Crossings: small stories, and the promise that any cut of the stream gives the same events."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -150,7 +152,7 @@ def wander(seed, n=160, n_tracks=4):
 def run_in_parts(fixes, track, index, cuts, config):
     state, events = CrossingState(), []
     bounds = [0, *sorted(cuts), len(fixes)]
-    for a, b in zip(bounds[:-1], bounds[1:], strict=True):
+    for a, b in pairwise(bounds):
         part, state = find_crossings(fixes.take(slice(a, b)), track[a:b], index, config, state=state)
         events += part
     return sorted(events, key=lambda e: (e.start_us, e.vessel_id, e.zone_id, e.kind)), state
@@ -186,4 +188,4 @@ def test_in_and_out_of_an_area_take_turns(seed):
     for vessel in fixes.vessel_ids:
         for zone in ("closed-1", "line-1"):
             own = [e.kind for e in events if (e.vessel_id, e.zone_id) == (vessel, zone)]
-            assert all(a != b for a, b in zip(own, own[1:], strict=False))
+            assert all(a != b for a, b in pairwise(own))

@@ -1,5 +1,7 @@
 """Encounters: the pair search against brute force, small stories, and any cut of the stream the same."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -185,7 +187,7 @@ def plain_grid(fixes, track, config):
     rows = []
     for t in np.unique(track):
         own = np.flatnonzero(track == t)
-        for a, b in zip(own[:-1], own[1:], strict=True):
+        for a, b in pairwise(own):
             span = fixes.fix_time_us[b] - fixes.fix_time_us[a]
             if 0 < span < config.max_interpolated_s * 1e6:
                 first, last = fixes.fix_time_us[a] // config.step_us + 1, fixes.fix_time_us[b] // config.step_us

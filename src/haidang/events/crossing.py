@@ -158,17 +158,30 @@ class _Legs:
         starts = np.append(True, track[1:] != track[:-1])
         first = np.flatnonzero(starts)
         known = ~starts
-        columns = []
-        for column in (rows.fix_time_us, rows.lat_deg, rows.lon_deg, rows.row):
-            earlier = np.empty_like(column)
-            earlier[1:], earlier[0] = column[:-1], column[0]
-            columns.append(earlier)
+        earlier = np.append(0, np.arange(len(track) - 1))
+        time0_us, row0 = rows.fix_time_us[earlier], rows.row[earlier]
+        lat0, lon0 = rows.lat_deg[earlier], rows.lon_deg[earlier]
         for k in first:
             if (side := before.get(int(track[k]))) is not None:
                 known[k] = True
-                for column, value in zip(columns, side.last, strict=True):
-                    column[k] = value
-        return cls(track, first, known, *columns, rows.fix_time_us, rows.lat_deg, rows.lon_deg, rows.row)
+                time0_us[k], lat0[k], lon0[k], row0[k] = side.last
+        return cls(
+            track=track,
+            first=first,
+            known=known,
+            time0_us=time0_us,
+            lat0=lat0,
+            lon0=lon0,
+            row0=row0,
+            time_us=rows.fix_time_us,
+            lat=rows.lat_deg,
+            lon=rows.lon_deg,
+            row=rows.row,
+        )
+
+
+#: Per track and zone the hits in order: row at the leg's end, the hit, metres from that row to the border.
+_Hits = dict[int, dict[int, list[tuple[int, Hit, float]]]]
 
 
 def _hits(
@@ -182,7 +195,7 @@ def _hits(
     )
     wanted = np.array([z.kind not in settings.kinds_left_out for z in index.zones] or [True])
     found = found.take(wanted[found.zone]) if len(found) else found
-    hits: dict[int, dict[int, list[tuple[int, Hit, float]]]] = {}
+    hits: _Hits = {}
     if not len(found):
         return hits
     row = at[found.leg]

@@ -8,6 +8,7 @@ found; a method for VMS rates (a likelihood) would be another value of it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -77,8 +78,10 @@ def update_encounters(
         positions: every accepted fix of every vessel within [from_us - 3 h, to_us + 3 h], in time order within each
             track; more does no harm.
         track: (n,) int64; only equality matters, ids may differ from call to call.
-        from_us, to_us: first and last fix_time of what changed.
-        ports, settings: as for the batch.
+        from_us: first fix_time of what changed.
+        to_us: last fix_time of what changed.
+        ports: as for the batch.
+        settings: thresholds.
         keep_from_us: pairs that ended before are forgotten; a running encounter keeps its beginning.
     """
     settings = settings or EncounterSettings()
@@ -146,7 +149,7 @@ def _meetings(pairs: Pairs, settings: EncounterSettings) -> Iterator[Pairs]:
     if not len(pairs):
         return
     bounds = _breaks(pairs, _merge_buckets(settings))
-    for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+    for first, last in pairwise(bounds):
         if last - first >= _least_rows(settings.min_together_s, settings):
             yield pairs[first:last]
 
@@ -167,7 +170,7 @@ def _slow_parts(meeting: Pairs, settings: EncounterSettings) -> Iterator[Pairs]:
     part = meeting[is_part]
     if len(part):
         bounds = _breaks(part, _merge_buckets(settings))
-        for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+        for first, last in pairwise(bounds):
             yield part[first:last]
 
 

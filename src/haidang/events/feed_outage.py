@@ -231,8 +231,8 @@ def _is_settling(running: Mapping[str, RunningOutage]) -> bool:
 def _next_tick(tick: int, waiting_us: I64, last_us: I64, is_settling: bool, settings: OutageSettings) -> int:
     """Return the next tick to look at; stretches in which nothing can change are leapt over.
 
-    Without new rows nobody's share rises; so once all are silent for long, a running outage whose lost vessels are known
-    stays as it is.
+    Without new rows nobody's share rises; so once all are silent for long, a running outage whose lost vessels are
+    known stays as it is.
     """
     tick_us = settings.tick_s * SECOND_US
     first = -(-int(waiting_us[0]) // tick_us) * tick_us if len(waiting_us) else _NEVER_US
@@ -281,8 +281,10 @@ class _Seen:
         last_us = self.last_us[vessels]
         away = self.port_m[vessels] > self.fleet.settings.near_port_m
         # home_us lies before the far future only when it was computed from last_us, so nothing overflows.
-        away &= (self.home_us[vessels] == _NEVER_US) | (self.home_us[vessels] - last_us > self.fleet.overdue_us[vessels])
-        return vessels[away & (last_us != NO_TIME_US)]
+        away &= (self.home_us[vessels] == _NEVER_US) | (
+            self.home_us[vessels] - last_us > self.fleet.overdue_us[vessels]
+        )
+        return np.asarray(vessels[away & (last_us != NO_TIME_US)])
 
     def reports(self, vessels: I64) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Return (n,) bool: is the last report not overdue?"""

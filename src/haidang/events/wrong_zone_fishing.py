@@ -40,7 +40,8 @@ class WrongZoneSettings:
         min_leg_s: fixes closer in time tell noise, not speed.
         slot_s: of each slot of the clock only the first fix is used, so that AIS is judged at a pace like VMS.
         port_radius_m: nearer to a port is in port.
-        midshore_from_m, offshore_from_m: length classes: below 12 m inshore, 12 to below 15 m midshore, from 15 m offshore.
+        midshore_from_m, offshore_from_m: length classes: below the first inshore, below the second midshore, else
+            offshore.
     """
 
     min_speed_kn: float = 0.025
@@ -101,9 +102,7 @@ def find_wrong_zone_fishing(
     forbidden = _is_forbidden(fixes, index, vessels, settings)
     keep = case.paces.is_slow[row] & forbidden[fixes.vessel[row], zone]
     events = [
-        _event(case, run, index.zones[z])
-        for z in np.unique(zone[keep])
-        for run in _runs(case, row[keep & (zone == z)])
+        _event(case, run, index.zones[z]) for z in np.unique(zone[keep]) for run in _runs(case, row[keep & (zone == z)])
     ]
     return sorted(events, key=lambda e: (e.start_us, e.vessel_id, e.zone_id or ""))
 

@@ -20,7 +20,7 @@ _SLACK = 1.001
 
 @njit(nogil=True, cache=True)
 def resample(track: I64, fixes: tuple[I64, F64, F64], times: tuple[int, int], out: tuple[I64, I64, F64]) -> int:
-    """Write grid rows (bucket, row of the fix that ends the leg, (lat, lon, speed in metres per second)); return how many.
+    """Write grid rows (bucket, row of the fix that ends the leg, lat, lon and speed in m/s); return how many.
 
     A leg's grid times are those after its first fix up to and with its last. The speed is that over the last grid
     step where the track was seen then, else the leg's: between fixes seconds apart GNSS noise alone makes knots.
@@ -97,7 +97,7 @@ def cell_rows(max_distance_m: float) -> tuple[float, F64]:
 
 
 @njit(nogil=True, cache=True)
-def find_close(  # noqa: PLR0917
+def find_close(
     start: int, bucket: I64, vessel: I32, places: F64, xyz: F64, cells: tuple[float, F64, float], out: I64
 ) -> tuple[int, int]:
     """Write (i, j) rows of different vessels in one bucket within a distance, from row `start` on.

@@ -1,23 +1,29 @@
-"""Zone outlines and legs as short edges: unwrapped over the antimeridian, closed over a pole, in one fixed order.
+"""Zone outlines as edges, the grid they stand in, and legs as short pieces: all that the zone kernels read.
 
-Drawn zones cross 180 degrees as rings that jump, as rings beyond 180, or cut in two along it; all three must give
-the same answers. And two zones that share a border must agree, to the last bit, on which side a place lies. Legs are cut short, so that a boat silent for a day is not drawn along a chart's straight
-line.
+Drawn zones cross 180 degrees as rings that jump, as rings beyond 180, or cut in two along it; all three must give the
+same answers. Two zones that share a border must agree, to the last bit, on which side a place lies. And legs are cut
+short, so that a boat silent for a day is not drawn along a chart's straight line.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from haidang.core.columns import F64, I8, I32, I64
 from haidang.core.geodesy import interpolate, wrap_lon
 from haidang.core.zone import Zone
+from haidang.tracks import zone_kernels as kernels
 
 #: Copies of a zone are kept where they reach into this window; legs near 180 degrees may leave -180..180 a little.
 WINDOW_DEG = 181.0
 #: Pieces are at most this long, degrees: 55 km, where chart line and geodesic part by some 15 m in these waters.
 _PIECE_DEG = 0.5
+#: The grid grows coarser until the boxes of all zones together hold at most this many cells.
+_MOST_CELLS = 4_000_000
+_EDGES_PER_BLOCK = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +153,88 @@ def cut_legs(lat0: F64, lon0: F64, lat1: F64, lon1: F64) -> LegPieces:
         path[inner - 1, 2], path[inner - 1, 3] = lon, lat
         path[:, 2] = _short_way(path[:, 0], path[:, 2])
     return LegPieces(np.ascontiguousarray(path), leg, number * share, share)
+
+
+def _layout(edges: ZoneEdges, cell_deg: float) -> tuple[F64, I64]:
+    """Return grid (x0, y0, cell size) and shape (rows, columns) over all edges within the window."""
+    ends = edges.ends
+    if not len(ends):
+        return np.array([0.0, 0.0, 1.0]), np.array([1, 1], np.int64)
+    x_lo = max(float(ends[:, [0, 2]].min()), -WINDOW_DEG)
+    x_hi = min(float(ends[:, [0, 2]].max()), WINDOW_DEG)
+    y_lo, y_hi = float(ends[:, 1].min()), float(ends[:, 3].max())
+    # A small harbour gets a finer grid than 0.05 degrees, an ocean a coarser one.
+    cell = min(cell_deg, max(x_hi - x_lo, y_hi - y_lo) / 64.0)
+    boxes = _boxes_deg(edges)
+    while True:
+        covered = np.prod(np.floor((boxes[:, 2:] - boxes[:, :2]) / cell) + 2.0, axis=1).sum()
+        whole = ((x_hi - x_lo) / cell + 3.0) * ((y_hi - y_lo) / cell + 3.0)
+        if covered <= _MOST_CELLS and whole <= _MOST_CELLS:
+            break
+        cell *= 1.3
+    shape = np.array([int((y_hi - y_lo) / cell) + 3, int((x_hi - x_lo) / cell) + 3], np.int64)
+    offset = 0.3717
+    heights = np.concatenate([ends[:, 1], ends[:, 3]])
+    while True:
+        grid = np.array([x_lo - cell * offset, y_lo - cell * offset, cell])
+        centres = grid[1] + (np.arange(shape[0]) + 0.5) * cell
+        # No vertex may stand exactly at the height of a row's centres, see the kernels' half-open rule.
+        if not np.isin(heights, centres).any():
+            return grid, shape
+        offset += 0.0101
+
+
+def _boxes_deg(edges: ZoneEdges) -> F64:
+    """Return (n_zones, 4) x_lo, y_lo, x_hi, y_hi of each zone within the window; zones without edges are zero."""
+    boxes = np.zeros((len(edges.start) - 1, 4))
+    for z in range(len(boxes)):
+        part = edges.ends[edges.start[z] : edges.start[z + 1]]
+        if len(part):
+            x = np.clip(part[:, [0, 2]], -WINDOW_DEG, WINDOW_DEG)
+            boxes[z] = x.min(), part[:, 1].min(), x.max(), part[:, 3].max()
+    return boxes
+
+
+def cells_of(edges: ZoneEdges, is_area: I8, cell_deg: float) -> tuple[Any, ...]:
+    """Return the grid as the tuple of arrays that the kernels read."""
+    grid, shape = _layout(edges, cell_deg)
+    low, high = _boxes_deg(edges)[:, :2], _boxes_deg(edges)[:, 2:]
+    # One cell of margin: edges are also entered in cells that they only come near.
+    first = np.maximum(np.floor((low - grid[:2]) / grid[2]).astype(np.int64) - 1, 0)
+    last = np.minimum(np.floor((high - grid[:2]) / grid[2]).astype(np.int64) + 1, shape[::-1] - 1)
+    boxes = np.ascontiguousarray(np.column_stack([first[:, 1], last[:, 1], first[:, 0], last[:, 0]]))
+    boxes[edges.start[1:] == edges.start[:-1]] = (0, -1, 0, -1)
+    parts = (edges.ends, edges.start, is_area)
+    count, n_edge_entries = kernels.count_entries(parts, boxes, (grid, shape))
+    cell_start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    entries = kernels.fill_entries(parts, boxes, (grid, shape), cell_start, n_edge_entries)
+    return (grid, shape, is_area, cell_start, *entries)
+
+
+def borders_of(edges: ZoneEdges) -> tuple[Any, ...]:
+    """Return the real borders in blocks with bounding boxes and metre scales, for the distance kernel."""
+    real = edges.is_border == 1
+    ends = np.ascontiguousarray(edges.ends[real])
+    zone = edges.zone[real]
+    n_zones = len(edges.start) - 1
+    starts = np.searchsorted(zone, np.arange(n_zones + 1))
+    firsts = [np.arange(a, b, _EDGES_PER_BLOCK) for a, b in pairwise(starts)]
+    block = np.concatenate([*firsts, [len(ends)]]).astype(np.int64)
+    zone_block = np.concatenate([[0], np.cumsum([len(f) for f in firsts])]).astype(np.int64)
+    scale = _metres_per_degree(0.5 * (ends[:, 1] + ends[:, 3]))
+    boxes, least = np.zeros((len(block) - 1, 4)), np.zeros((len(block) - 1, 2))
+    if len(ends):
+        lows = np.column_stack([ends[:, [0, 2]].min(axis=1), ends[:, 1]])
+        highs = np.column_stack([ends[:, [0, 2]].max(axis=1), ends[:, 3]])
+        boxes[:, :2] = np.minimum.reduceat(lows, block[:-1], axis=0)
+        boxes[:, 2:] = np.maximum.reduceat(highs, block[:-1], axis=0)
+        least[:] = np.minimum.reduceat(scale, block[:-1], axis=0)
+    sign = np.ascontiguousarray(edges.sign[real])
+    return ends, sign, zone_block, block, boxes, least, np.ascontiguousarray(scale)
+
+
+def _metres_per_degree(lat_deg: F64) -> F64:
+    """Return (n, 2) metres per degree of longitude and latitude on WGS84."""
+    phi = np.radians(lat_deg)
+    w = 1.0 - 0.0066943799901413165 * np.sin(phi) ** 2
+    return np.radians(np.column_stack([6378137.0 / np.sqrt(w) * np.cos(phi), 6335439.327292819 / w**1.5]))

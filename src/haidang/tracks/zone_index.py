@@ -13,8 +13,7 @@ from haidang.core.columns import F64, I8, I32, I64
 from haidang.core.time import NO_TIME_US
 from haidang.core.zone import Port, Zone
 from haidang.tracks import zone_kernels as kernels
-from haidang.tracks.zone_edges import ZoneEdges, collect_edges, cut_legs
-from haidang.tracks.zone_grid import borders_of, cells_of
+from haidang.tracks.zone_edges import ZoneEdges, borders_of, cells_of, collect_edges, cut_legs
 
 _FOR_EVER_US = np.iinfo(np.int64).max
 
@@ -149,8 +148,8 @@ class ZoneIndex:
     ) -> LegCrossings:
         """Return every crossing of the legs (n,) with zone edges, also in and out again within one leg.
 
-        Short legs are straight in longitude and latitude, long ones follow the geodesic in short pieces. A leg that only
-        touches a border crosses nothing. With start_us and end_us (n,) only zones in force at the crossing count.
+        Short legs are straight in longitude and latitude, long ones follow the geodesic in short pieces. A leg that
+        only touches a border crosses nothing. With start_us and end_us (n,) only zones in force at the crossing count.
         """
         ends = tuple(np.ascontiguousarray(v, np.float64) for v in (lat0_deg, lon0_deg, lat1_deg, lon1_deg))
         pieces = cut_legs(*ends)

@@ -247,10 +247,7 @@ def find_leg_hits(path: F64, first_leg: int, cells: Any, out: tuple[I64, I32, F6
         if not (np.isfinite(px) and np.isfinite(py) and np.isfinite(qx) and np.isfinite(qy)):
             continue
         # The leg in the fixed order of edges: a vertex must lie on the same side whichever way the boat goes.
-        if py > qy or (py == qy and px > qx):
-            leg = (qx, qy, px, py)
-        else:
-            leg = (px, py, qx, qy)
+        leg = (qx, qy, px, py) if py > qy or (py == qy and px > qx) else (px, py, qx, qy)
         began = n
         r0, r1 = row_range(leg[1], leg[3], grid, shape[0])
         for r in range(r0, r1 + 1):
@@ -276,15 +273,15 @@ def find_leg_hits(path: F64, first_leg: int, cells: Any, out: tuple[I64, I32, F6
 @njit(nogil=True, cache=True)
 def round_turn(x: float, middle: float) -> float:
     """Return the whole turns, degrees, to take off x so that it lies within 180 degrees of `middle`."""
-    return np.round((x - middle) / 360.0) * 360.0
+    return float(np.round((x - middle) / 360.0) * 360.0)
 
 
 @njit(nogil=True, cache=True)
 def nearest_border(lat: F64, lon: F64, zone: I32, borders: Any, out: tuple[F64, I8]) -> None:
     """Write metres to the nearest border of zone[i] and whether the place lies left of it as drawn.
 
-    Edges stand in blocks with a bounding box; blocks that cannot be nearer are passed over. Scales are those of the mean
-    latitude of place and edge (WGS84 radii), good to 0.1 % at 60 nm.
+    Edges stand in blocks with a bounding box; blocks that cannot be nearer are passed over. Scales are those of the
+    mean latitude of place and edge (WGS84 radii), good to 0.1 % at 60 nm.
     """
     metres, is_left = out
     ends, sign, zone_block, block_edge, block_box, block_scale, scale = borders
