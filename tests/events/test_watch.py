@@ -22,7 +22,12 @@ BOX = np.array([[109.2, 15.0], [109.6, 15.0], [109.6, 16.0], [109.2, 16.0], [109
 ZONES = (
     Zone("line", "Line", "permitted_boundary", lines=(LINE,), inside="left", is_alert_boundary=True),
     Zone("box", "Box", "watch", polygons=((BOX,),)),
+    Zone("inshore", "Inshore", "inshore", polygons=((BOX - [0.4, 0.0],),)),
 )
+REGISTER = {
+    f"QNa-9000{n}-TS": Vessel(f"QNa-9000{n}-TS", kind="fishing", length_m=12.0 + 2 * n, supplier="VNPT" if n else "ZU")
+    for n in range(4)
+}
 
 
 class Desk:
@@ -55,15 +60,20 @@ def fleet(seed: int, days: int = 3) -> Positions:
         boat = story(f"QNa-9000{number}-TS", lat=15.48, lon=108.69, every_min=int(rng.choice([30, 60, 120])))
         boat.at_us += int(rng.integers(0, HOUR_US))
         while boat.at_us < START_US + days * DAY_US:
-            act = rng.integers(0, 5)
+            act = rng.integers(0, 7)
             if act == 0:
                 boat.drift(hours=float(rng.integers(1, 10)))
             elif act == 1:
                 boat.silence(hours=float(rng.integers(3, 15)), course_deg=90, speed_kn=2)
             elif act == 2:
                 boat.stray(18.0, 112.0)
+            elif act == 3 and boat.lon < 109.6:
+                boat.silence(hours=5)
+                boat.lat, boat.lon = 15.48, 108.69
+                boat.drift(hours=4)
             else:
-                boat.sail(float(rng.choice([90, 270])), 9, hours=float(rng.integers(2, 12)))
+                speed_kn = float(rng.choice([9, 3]))
+                boat.sail(float(rng.choice([90, 270])), speed_kn, hours=float(rng.integers(2, 12)))
         stories.append(boat)
     ship = story("574001234", lat=15.5, lon=109.0, every_min=5).sail(90, 12, hours=8).drift(hours=4)
     two = story("574005678", lat=ship.lat + 0.002, lon=ship.lon, every_min=5)
@@ -78,7 +88,9 @@ def agree(desk: Desk, expected: list[Event]) -> None:
     assert [desk.events[e.event_id].end_us for e in expected] == [e.end_us for e in expected]
 
 
-OPTIONS = {"zones": ZONES, "ports": PORTS, "vessels": {}}
+OPTIONS = {
+    "zones": ZONES, "ports": PORTS, "vessels": REGISTER, "settings": EngineSettings(outage_min_vessels=2)
+}  # fmt: skip
 
 
 @settings(max_examples=12, deadline=None)
@@ -140,6 +152,31 @@ def test_a_long_stream_stays_the_batch_inside_its_window(seed) -> None:
 
 def _ends_after(event: Event, limit_us: int) -> bool:
     return event.kind != "encounter" and (event.end_us is None or event.end_us >= limit_us)
+
+
+def test_a_supplier_that_fails_is_told_instead_of_its_boats() -> None:
+    boats = [story(f"QNa-9{n:04d}-TS", lat=14 + n * 0.05, lon=111.0) for n in range(24)]
+    register = {b.vessel_id: Vessel(b.vessel_id, supplier="A" if n < 12 else "B") for n, b in enumerate(boats)}
+    for n, boat in enumerate(boats):
+        boat.at_us += n * 60_000_000
+        boat.sail(90, 3, hours=24)
+        if n < 12:
+            boat.silence(hours=30)
+        elif n == 20:
+            boat.silence(hours=9)
+        boat.sail(90, 3, hours=20 if n < 12 else 41 if n == 20 else 50)
+    p = meet(*boats)
+    desk = Desk(vessels=register)
+    alone, outages = set(), set()
+    for at in range(0, len(p), 10):
+        part = p.take(slice(at, at + 10))
+        changes = desk.take(part, int(part.received_time_us.max()))
+        alone |= {e.vessel_id for e in changes.opened if e.kind == "silence"}
+        outages |= {e.vessel_id for e in changes.opened if e.kind == "feed_outage"}
+    assert outages == {"supplier:A"}
+    assert alone == {boats[20].vessel_id}
+    now = desk.watch._now_us
+    agree(desk, detect(p, vessels=register, until_us=now).events)
 
 
 def test_a_silence_opens_closes_and_a_late_fix_takes_it_back() -> None:
