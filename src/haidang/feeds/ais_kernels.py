@@ -224,7 +224,8 @@ def read_line(buf, start, end, sink, slots, clock, line):
         return COMMENT, 0
     best, reason = -1, NOT_NMEA
     tag, own_us = np.int64(0), prefix_time(buf, start, end)
-    fresh = True  # nothing but tag blocks and spaces, or a time, stands before p
+    prefixed = own_us != NO_US
+    fresh = True  # nothing but tag blocks and blanks, or a time, stands before p
     p = start
     while p < end:
         c = buf[p]
@@ -236,8 +237,9 @@ def read_line(buf, start, end, sink, slots, clock, line):
                     own_us = tag_us
                 tag = tag_key
                 best = max(best, COMMENT)
-                p, fresh = after, True
+                p, fresh, prefixed = after, True, False
                 continue
+            fresh = fresh and prefixed
         elif c == _BANG and is_ais_start(buf, p, end):
             star, fits = find_checksum(buf, p, end)
             if fits:
@@ -249,14 +251,14 @@ def read_line(buf, start, end, sink, slots, clock, line):
                 tag, own_us = np.int64(0), NO_US
             else:
                 cls, why = REJECT, BAD_CHECKSUM
-            fresh = False
+            fresh = prefixed = False
         elif (c == _DOLLAR or c == _BANG) and fresh and is_sentence_start(buf, p, end):
             if c == _DOLLAR:
                 pghp_time(buf, p, end, clock)
             best = max(best, COMMENT)
             break
-        elif c > 32 and own_us == NO_US:
-            fresh = False
+        elif c > 32:
+            fresh = fresh and prefixed
         if cls > best or (cls == REJECT and best == COMMENT):
             best, reason = cls, why
         p += 1

@@ -61,7 +61,7 @@ def suffix_time(buf, p, end):
     while p < end and buf[p] != _BACKSLASH and buf[p] != _BANG:
         if is_break(buf, p, end) and p + 1 < end and is_digit(buf[p + 1]):
             time_us, q = epoch_us(buf, p + 1, end)
-            if time_us != NO_US and is_break(buf, q, end):
+            if time_us != NO_US and (is_break(buf, q, end) or buf[q] == _BACKSLASH or buf[q] == _BANG):
                 return time_us
         p += 1
     return NO_US
