@@ -228,7 +228,8 @@ def main() -> None:
         ]
     )
     fine = unary_union([part.buffer(0.003) for part in polygons_of(fine)]).buffer(-0.003)
-    fine = MultiPolygon([p for p in polygons_of(fine) if p.area > 2e-6]).simplify(0.0003)
+    # Holes are slivers where sources meet along a land border; drawn, they would trace that border. Lakes come apart.
+    fine = MultiPolygon([Polygon(p.exterior) for p in polygons_of(fine) if p.area > 2e-6]).simplify(0.0003)
     world = unary_union([g for _, g in read_topology(basemap / "world_land_50m.topo.json", "land")])
     outside = MultiPolygon([p for p in polygons_of(world.difference(REGION)) if p.area > 0.004]).simplify(0.02)
 

@@ -42,7 +42,15 @@ class MockDesk {
     const text = (body: object) => socket.send(JSON.stringify(body));
     text({ type: "hello", seq: this.seq, mode: "drill", drill: true, clock: this.clock(), resumed: false });
     const { sea } = this;
-    text({ type: "snapshot", seq: this.seq, vessels: sea.boats.map(describe), alerts: this.openAlerts(), warnings: sea.warnings, feeds: sea.feeds(), outages: sea.outages() });
+    text({
+      type: "snapshot",
+      seq: this.seq,
+      vessels: sea.boats.map(describe),
+      alerts: this.openAlerts(),
+      warnings: sea.warnings,
+      feeds: sea.feeds(),
+      outages: sea.outages(),
+    });
     socket.send(frameOf(sea.boats, this.seq, sea.nowMs));
     this.sockets.add(socket);
     socket.on("message", (data) => String(data).includes("ping") && text({ type: "pong" }));
@@ -70,13 +78,27 @@ class MockDesk {
     const alert = this.sea.alerts.find((candidate) => candidate.alert_id === id);
     if (!alert) return [404, { code: "not_found", status: 404 }];
     if (Number(body["base_version"]) !== alert.version) return [409, { code: "conflict", status: 409, current: alert }];
-    const state = ({ acknowledge: "acknowledged", resolve: "resolved", snooze: "snoozed", reopen: "open" } as const)[action];
+    const state = ({ acknowledge: "acknowledged", resolve: "resolved", snooze: "snoozed", reopen: "open" } as const)[
+      action
+    ];
     if (state) alert.state = state;
     if (action === "acknowledge") alert.owner = "truc.ban";
     if (action === "snooze") alert.snoozed_until = body["until"] ?? null;
-    alert.actions = alert.state === "resolved" || alert.state === "snoozed" ? ["reopen", "note"] : alert.state === "acknowledged" ? ["resolve", "snooze", "note"] : ["acknowledge", "resolve", "snooze", "note"];
+    alert.actions =
+      alert.state === "resolved" || alert.state === "snoozed"
+        ? ["reopen", "note"]
+        : alert.state === "acknowledged"
+          ? ["resolve", "snooze", "note"]
+          : ["acknowledge", "resolve", "snooze", "note"];
     alert.version++;
-    const entry = { time: new Date(this.sea.nowMs).toISOString(), actor: "truc.ban", action, note: body["note"] ?? null, from_state: null, to_state: null };
+    const entry = {
+      time: new Date(this.sea.nowMs).toISOString(),
+      actor: "truc.ban",
+      action,
+      note: body["note"] ?? null,
+      from_state: null,
+      to_state: null,
+    };
     this.sea.history.set(id, [...(this.sea.history.get(id) ?? []), entry]);
     this.send({ type: "alerts", upsert: [alert] });
     return [200, alert];
@@ -91,7 +113,7 @@ class MockDesk {
       if (method === "DELETE") this.signedIn = false;
       return this.signedIn ? [200, { user, csrf: "mock" }] : [401, { code: "unauthenticated", status: 401 }];
     }
-    if (path === "/api/session/link") return (this.signedIn = true), [200, { user }];
+    if (path === "/api/session/link") return ((this.signedIn = true), [200, { user }]);
     if (path === "/api/clock") {
       if (method === "POST") {
         if (body["speed"] !== undefined) this.speed = Number(body["speed"]);
@@ -102,14 +124,35 @@ class MockDesk {
       return [200, { ...this.clock(), mode: "drill", drill: true, sources }];
     }
     if (path === "/api/zones") return [200, sea.zones()];
-    if (path === "/api/warnings/score") return [200, { days: 12, n: 4312, base_rate: 0.08, brier: 0.052, brier_climatology: 0.071, skill: 0.268, ece: 0.012, bins: [] }];
-    if (part[0] === "feeds" && part[2] === "rejects") return [200, { rejects: [{ reason: "checksum", excerpt: "!AIVDM,1,1,,A,15MgK45P3@G?fl0E`JbR0OwT0@MS,0*4F" }] }];
+    if (path === "/api/warnings/score")
+      return [
+        200,
+        {
+          days: 12,
+          n: 4312,
+          base_rate: 0.08,
+          brier: 0.052,
+          brier_climatology: 0.071,
+          skill: 0.268,
+          ece: 0.012,
+          bins: [],
+        },
+      ];
+    if (part[0] === "feeds" && part[2] === "rejects")
+      return [200, { rejects: [{ reason: "checksum", excerpt: "!AIVDM,1,1,,A,15MgK45P3@G?fl0E`JbR0OwT0@MS,0*4F" }] }];
     if (path === "/api/alerts") return [200, { alerts: query.get("state") === "all" ? sea.alerts : this.openAlerts() }];
     if (part[0] === "alerts" && part[2]) return this.act(part[1]!, part[2], body);
     if (part[0] === "alerts") {
       const alert = sea.alerts.find((candidate) => candidate.alert_id === part[1]);
       if (!alert) return [404, { code: "not_found", status: 404 }];
-      return [200, { ...alert, history: sea.history.get(alert.alert_id) ?? [], events: sea.events.filter((e) => alert.event_ids.includes(e.event_id)) }];
+      return [
+        200,
+        {
+          ...alert,
+          history: sea.history.get(alert.alert_id) ?? [],
+          events: sea.events.filter((e) => alert.event_ids.includes(e.event_id)),
+        },
+      ];
     }
     if (path === "/api/events") {
       const id = query.get("vessel_id");
@@ -119,8 +162,19 @@ class MockDesk {
     if (part[0] === "vessels" && part[1]) {
       const boat = sea.boats.find((candidate) => candidate.vessel_id === part[1]);
       if (!boat) return [404, { code: "not_found", status: 404 }];
-      const last = { fix_time: new Date(boat.fixMs).toISOString(), received_time: new Date(boat.fixMs + 90_000).toISOString(), lat_deg: boat.lat, lon_deg: boat.lon, sog_kn: boat.sog, cog_deg: boat.cog, age_s: 60 };
-      return [200, { ...describe(boat), call_sign: null, home_port: "Tam Quang", last, open_alerts: boat.flags ? 1 : 0 }];
+      const last = {
+        fix_time: new Date(boat.fixMs).toISOString(),
+        received_time: new Date(boat.fixMs + 90_000).toISOString(),
+        lat_deg: boat.lat,
+        lon_deg: boat.lon,
+        sog_kn: boat.sog,
+        cog_deg: boat.cog,
+        age_s: 60,
+      };
+      return [
+        200,
+        { ...describe(boat), call_sign: null, home_port: "Tam Quang", last, open_alerts: boat.flags ? 1 : 0 },
+      ];
     }
     return [404, { code: "not_found", status: 404 }];
   }

@@ -2,7 +2,16 @@
  *
  * Development only: nothing under src/ imports it, so it never gets into the bundle.
  */
-import type { Alert, Feed, LiveVessel, Outage, TrackFix, Warning, WatchEvent, ZoneCollection } from "../src/api/types.ts";
+import type {
+  Alert,
+  Feed,
+  LiveVessel,
+  Outage,
+  TrackFix,
+  Warning,
+  WatchEvent,
+  ZoneCollection,
+} from "../src/api/types.ts";
 
 const HOUR = 3_600_000;
 
@@ -35,7 +44,10 @@ export class Sea {
   readonly alerts: Alert[];
   readonly warnings: Warning[];
   readonly events: WatchEvent[];
-  readonly history = new Map<string, { time: string; actor: string; action: string; note: string | null; from_state: null; to_state: null }[]>();
+  readonly history = new Map<
+    string,
+    { time: string; actor: string; action: string; note: string | null; from_state: null; to_state: null }[]
+  >();
   readonly random = seeded(7);
 
   constructor(n: number) {
@@ -55,7 +67,11 @@ export class Sea {
     const inPort = kind === "fishing" && r() < 0.35;
     const number = 90_000 + Math.floor(r() * 9999);
     const label =
-      kind === "fishing" ? `QNa ${number} TS` : kind === "patrol" ? `BP ${15 - i}-19-0${i + 1}` : ["HAI PHU", "ORIENT STAR", "PACIFIC 8", "BIEN DONG"][i % 4] + ` ${i}`;
+      kind === "fishing"
+        ? `QNa ${number} TS`
+        : kind === "patrol"
+          ? `BP ${15 - i}-19-0${i + 1}`
+          : ["HAI PHU", "ORIENT STAR", "PACIFIC 8", "BIEN DONG"][i % 4] + ` ${i}`;
     const spread = r() ** 1.5;
     return {
       i,
@@ -82,12 +98,72 @@ export class Sea {
     const fishing = this.boats.filter((b) => b.kind === "fishing" && b.sog > 1);
     const iso = (ms: number) => new Date(ms).toISOString();
     const table: [Alert["severity"], string, string, number, string, string, string, string, string][] = [
-      ["critical", "Vượt ranh giới cho phép", "Crossed the permitted boundary", 0.7, "Có dấu hiệu vượt đường canh giữ lúc 02:21, cách đường 1,8 hl, đang đi hướng đông 6,2 hl/h.", "Apparent crossing of the watched line at 02:21, 1.8 nm beyond, heading east at 6.2 kn.", "Gọi thuyền trưởng, yêu cầu quay lại; số máy đã có trong hồ sơ tàu.", "Call the captain and ask to turn back; the number is in the register.", "Đang ở ngoài ranh giới và còn đi ra"],
-      ["high", "Mất tín hiệu quá 6 giờ trên biển", "No signal for over 6 h at sea", 6.4, "Chưa có vị trí từ 20:38. Bình thường tàu này báo 2 giờ một lần; nhà cung cấp vẫn tốt.", "No position since 20:38. This boat normally reports every 2 h; the supplier is healthy.", "Gọi chủ tàu hỏi vị trí, ghi vào nhật ký.", "Call the owner for the position and log it.", "Sắp hết hạn 30 phút"],
-      ["high", "Có dấu hiệu đánh bắt sai vùng", "Apparent fishing in a wrong zone", 1.6, "Tàu dài 24 m ở vùng lộng 96 phút với tốc độ 2–4 hl/h.", "A 24 m boat stayed 96 min in the mid-shore zone at 2–4 kn.", "Gọi thuyền trưởng, nhắc ra khỏi vùng lộng.", "Call the captain, ask to leave the mid-shore zone.", ""],
-      ["notice", "Gặp nhau trên biển", "Encounter at sea", 3.1, "Hai tàu cách nhau dưới 300 m trong 2 h 10.", "Two boats within 300 m for 2 h 10.", "Xem hai tàu có phải đôi giã cào đã đăng ký không.", "Check whether they are a registered pair.", ""],
-      ["notice", "Mất tín hiệu, theo dõi", "No signal, watch", 4.2, "Chưa có vị trí từ 22:50.", "No position since 22:50.", "Theo dõi đến 6 giờ.", "Watch until 6 h.", ""],
-      ["info", "Mất tín hiệu, theo dõi", "No signal, watch", 2.9, "Chưa có vị trí từ 00:05.", "No position since 00:05.", "Theo dõi.", "Watch.", ""],
+      [
+        "critical",
+        "Vượt ranh giới cho phép",
+        "Crossed the permitted boundary",
+        0.7,
+        "Có dấu hiệu vượt đường canh giữ lúc 02:21, cách đường 1,8 hl, đang đi hướng đông 6,2 hl/h.",
+        "Apparent crossing of the watched line at 02:21, 1.8 nm beyond, heading east at 6.2 kn.",
+        "Gọi thuyền trưởng, yêu cầu quay lại; số máy đã có trong hồ sơ tàu.",
+        "Call the captain and ask to turn back; the number is in the register.",
+        "Đang ở ngoài ranh giới và còn đi ra",
+      ],
+      [
+        "high",
+        "Mất tín hiệu quá 6 giờ trên biển",
+        "No signal for over 6 h at sea",
+        6.4,
+        "Chưa có vị trí từ 20:38. Bình thường tàu này báo 2 giờ một lần; nhà cung cấp vẫn tốt.",
+        "No position since 20:38. This boat normally reports every 2 h; the supplier is healthy.",
+        "Gọi chủ tàu hỏi vị trí, ghi vào nhật ký.",
+        "Call the owner for the position and log it.",
+        "Sắp hết hạn 30 phút",
+      ],
+      [
+        "high",
+        "Có dấu hiệu đánh bắt sai vùng",
+        "Apparent fishing in a wrong zone",
+        1.6,
+        "Tàu dài 24 m ở vùng lộng 96 phút với tốc độ 2–4 hl/h.",
+        "A 24 m boat stayed 96 min in the mid-shore zone at 2–4 kn.",
+        "Gọi thuyền trưởng, nhắc ra khỏi vùng lộng.",
+        "Call the captain, ask to leave the mid-shore zone.",
+        "",
+      ],
+      [
+        "notice",
+        "Gặp nhau trên biển",
+        "Encounter at sea",
+        3.1,
+        "Hai tàu cách nhau dưới 300 m trong 2 h 10.",
+        "Two boats within 300 m for 2 h 10.",
+        "Xem hai tàu có phải đôi giã cào đã đăng ký không.",
+        "Check whether they are a registered pair.",
+        "",
+      ],
+      [
+        "notice",
+        "Mất tín hiệu, theo dõi",
+        "No signal, watch",
+        4.2,
+        "Chưa có vị trí từ 22:50.",
+        "No position since 22:50.",
+        "Theo dõi đến 6 giờ.",
+        "Watch until 6 h.",
+        "",
+      ],
+      [
+        "info",
+        "Mất tín hiệu, theo dõi",
+        "No signal, watch",
+        2.9,
+        "Chưa có vị trí từ 00:05.",
+        "No position since 00:05.",
+        "Theo dõi.",
+        "Watch.",
+        "",
+      ],
     ];
     return Array.from({ length: 14 }, (_, k) => {
       const row = table[Math.min(k, table.length - 1)]!;
@@ -130,7 +206,8 @@ export class Sea {
   private makeEvents(): WatchEvent[] {
     const kinds = ["silence", "stop", "crossing_out", "encounter", "port_out", "port_in"];
     return Array.from({ length: 160 }, (_, k) => {
-      const boat = k < 14 ? this.boats.find((b) => b.vessel_id === this.alerts[k]!.vessel_id)! : this.boats[200 + k * 3]!;
+      const boat =
+        k < 14 ? this.boats.find((b) => b.vessel_id === this.alerts[k]!.vessel_id)! : this.boats[200 + k * 3]!;
       const start = this.nowMs - this.random() ** 1.4 * 24 * HOUR;
       const kind = kinds[k % kinds.length]!;
       return {
@@ -171,7 +248,9 @@ export class Sea {
   }
 
   outages(): Outage[] {
-    return [{ supplier: "Viettel", since: new Date(this.nowMs - 50 * 60_000).toISOString(), silent: 122, expected: 131 }];
+    return [
+      { supplier: "Viettel", since: new Date(this.nowMs - 50 * 60_000).toISOString(), silent: 122, expected: 131 },
+    ];
   }
 
   track(id: string): TrackFix[] {
@@ -184,7 +263,15 @@ export class Sea {
     for (let k = 0; k < 60; k++) {
       const gap = k > 24 && k < 34;
       if (!gap) {
-        fixes.unshift({ fix_time: new Date(boat.fixMs - k * 0.4 * HOUR).toISOString(), lat_deg: lat, lon_deg: lon, sog_kn: boat.sog, cog_deg: cog, segment_id: k < 30 ? 2 : 1, flag: 0 });
+        fixes.unshift({
+          fix_time: new Date(boat.fixMs - k * 0.4 * HOUR).toISOString(),
+          lat_deg: lat,
+          lon_deg: lon,
+          sog_kn: boat.sog,
+          cog_deg: cog,
+          segment_id: k < 30 ? 2 : 1,
+          flag: 0,
+        });
       }
       lat -= (Math.cos((cog * Math.PI) / 180) * boat.sog * 0.4) / 60;
       lon -= (Math.sin((cog * Math.PI) / 180) * boat.sog * 0.4) / 58;

@@ -14,6 +14,13 @@ export function filterAlerts(alerts: readonly Alert[], filter: AlertFilter, user
   return alerts.filter((alert) => isPending(alert) && (filter !== "mine" || alert.owner === username));
 }
 
+/** Put alerts into the order of ids the server sent; those it does not name keep their place at the end. */
+export function inOrder(alerts: readonly Alert[], ids: readonly string[]): Alert[] {
+  const rank = new Map(ids.map((id, index) => [id, index]));
+  const last = ids.length;
+  return alerts.toSorted((a, b) => (rank.get(a.alert_id) ?? last) - (rank.get(b.alert_id) ?? last));
+}
+
 /** Alerts that nobody has taken yet: the one number of the desk. */
 export function needingSomeone(alerts: readonly Alert[]): number {
   return alerts.filter((alert) => alert.state === "open").length;

@@ -95,7 +95,8 @@ export const signInByLink = (token: string) => openSession(request("POST", "/api
 export const signOut = () => request<void>("DELETE", "/api/session");
 
 export const readClock = () => request<ClockView>("GET", "/api/clock");
-export const setClock = (change: { speed?: number; playing?: boolean }) => request("POST", "/api/clock", change);
+export const setClock = (change: { speed?: number; playing?: boolean }) =>
+  request<ClockView>("POST", "/api/clock", change);
 export const setMode = (mode: Mode) => request("POST", "/api/mode", { mode });
 
 export const readVessel = (id: string) => request<Vessel>("GET", `/api/vessels/${encodeURIComponent(id)}`);

@@ -213,6 +213,7 @@ export interface Reject {
   received_time?: string;
   reason: string;
   excerpt: string;
+  recorded?: string | null;
 }
 
 export interface Problem {
@@ -237,9 +238,9 @@ export type LiveMessage =
       outages: Outage[];
     }
   | { type: "vessels"; seq: number; upsert: LiveVessel[] }
-  | { type: "alerts"; seq: number; upsert?: Alert[]; remove?: string[] }
+  | { type: "alerts"; seq: number; upsert?: Alert[]; remove?: string[]; order?: string[] }
   | { type: "warnings"; seq: number; all: Warning[] }
   | { type: "feeds"; seq: number; feeds: Feed[]; outages: Outage[] }
   | { type: "clock"; seq: number; clock?: ClockState; now?: string; speed?: number; playing?: boolean }
-  | { type: "mode"; seq: number; mode: Mode; drill: boolean }
+  | { type: "mode"; seq: number; mode: Mode; drill?: boolean }
   | { type: "pong"; seq?: number };

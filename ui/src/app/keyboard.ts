@@ -22,11 +22,15 @@ const KEYS: Record<string, Command> = {
 };
 
 function isWriting(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }
 
 /** The command of a key press, or null. Enter keeps its own meaning on buttons, links and lists. */
-export function commandOf(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "target">): Command | null {
+export function commandOf(
+  event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "target">,
+): Command | null {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
   const command = KEYS[event.key.toLowerCase()] ?? null;
   if (command === "escape") return command;

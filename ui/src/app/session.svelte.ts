@@ -35,7 +35,8 @@ class Session {
     try {
       this.enter(await signIn(username, password));
     } catch (error) {
-      this.problem = error instanceof ApiError && (error.status === 0 || error.status >= 500) ? "unreachable" : "password";
+      this.problem =
+        error instanceof ApiError && (error.status === 0 || error.status >= 500) ? "unreachable" : "password";
     }
   }
 

@@ -89,9 +89,7 @@ export function count(value: number, language: "vi" | "en"): string {
 }
 
 export function speed(sogKn: number | null, words: Dictionary, language: "vi" | "en"): string {
-  return sogKn === null || Number.isNaN(sogKn)
-    ? words.unit.unknown
-    : `${decimal(sogKn, 1, language)} ${words.unit.kn}`;
+  return sogKn === null || Number.isNaN(sogKn) ? words.unit.unknown : `${decimal(sogKn, 1, language)} ${words.unit.kn}`;
 }
 
 /** Course as three digits and a word of direction: "045° ĐB". */

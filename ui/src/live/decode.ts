@@ -44,7 +44,18 @@ export function decodePositions(buffer: ArrayBuffer): PositionFrame {
   const cogDeg = new Float32Array(buffer, at, n);
   at += n * 4;
   const flags = new Uint8Array(buffer, at, n);
-  return { n, seq: head.getFloat64(8, true), nowMs: head.getFloat64(16, true), index, fixMs, latDeg, lonDeg, sogKn, cogDeg, flags };
+  return {
+    n,
+    seq: head.getFloat64(8, true),
+    nowMs: head.getFloat64(16, true),
+    index,
+    fixMs,
+    latDeg,
+    lonDeg,
+    sogKn,
+    cogDeg,
+    flags,
+  };
 }
 
 /** Write a frame; the mock and the tests use it, so that both sides of the layout stand in one file. */

@@ -1,6 +1,18 @@
 /** What the server last said, for the components: small lists here, positions in the fleet's arrays. */
 import { read, readClock, readEvents, readZones } from "../api/client.ts";
-import type { Alert, ClockState, ClockView, Feed, LiveMessage, Mode, Outage, Warning, WatchEvent, ZoneCollection } from "../api/types.ts";
+import type {
+  Alert,
+  ClockState,
+  ClockView,
+  Feed,
+  LiveMessage,
+  Mode,
+  Outage,
+  Warning,
+  WatchEvent,
+  ZoneCollection,
+} from "../api/types.ts";
+import { inOrder } from "../alerts/order.ts";
 import { DeskClock } from "./clock.ts";
 import { Fleet } from "./fleet.ts";
 import { LiveSocket, type LinkState } from "./socket.ts";
@@ -46,6 +58,7 @@ class Desk {
       },
       state: (state) => (this.link = state),
       refused: onRefused,
+      modeChanged: () => location.reload(),
     });
     this.socket.start();
     void this.readSlow();
@@ -121,12 +134,15 @@ class Desk {
   private upsertAlerts(changed: Alert[], removed: string[] = []): void {
     const gone = new Set(removed);
     const byId = new Map(changed.map((alert) => [alert.alert_id, alert]));
-    const kept = this.alerts.filter((alert) => !gone.has(alert.alert_id)).map((alert) => {
-      const fresh = byId.get(alert.alert_id);
-      byId.delete(alert.alert_id);
-      return fresh && fresh.version >= alert.version ? fresh : alert;
-    });
-    for (const alert of byId.values()) if (alert.severity === "critical" && alert.state === "open") this.newCritical = alert;
+    const kept = this.alerts
+      .filter((alert) => !gone.has(alert.alert_id))
+      .map((alert) => {
+        const fresh = byId.get(alert.alert_id);
+        byId.delete(alert.alert_id);
+        return fresh && fresh.version >= alert.version ? fresh : alert;
+      });
+    for (const alert of byId.values())
+      if (alert.severity === "critical" && alert.state === "open") this.newCritical = alert;
     this.alerts = [...kept, ...byId.values()];
   }
 
@@ -137,9 +153,10 @@ class Desk {
         this.mode = message.mode;
         this.drill = message.drill;
         this.applyClock(message.clock);
-        if (!message.resumed) this.fleet.clear();
         break;
       case "snapshot":
+        // Also sent in mid-stream to a screen that missed too much: start anew.
+        this.fleet.clear();
         this.fleet.describe(message.vessels);
         this.alerts = message.alerts;
         this.warnings = message.warnings;
@@ -153,7 +170,8 @@ class Desk {
         break;
       case "alerts":
         this.upsertAlerts(message.upsert ?? [], message.remove);
-        this.askOrder();
+        if (message.order) this.alerts = inOrder(this.alerts, message.order);
+        else this.askOrder();
         break;
       case "warnings":
         this.warnings = message.all;
@@ -163,10 +181,16 @@ class Desk {
         this.outages = message.outages;
         break;
       case "clock":
-        this.applyClock(message.clock ?? { now: message.now ?? new Date(this.clock.nowMs()).toISOString(), speed: message.speed ?? this.speed, playing: message.playing ?? this.playing });
+        this.applyClock(
+          message.clock ?? {
+            now: message.now ?? new Date(this.clock.nowMs()).toISOString(),
+            speed: message.speed ?? this.speed,
+            playing: message.playing ?? this.playing,
+          },
+        );
         break;
       case "mode":
-        location.reload();
+        if (message.mode !== this.mode) location.reload();
         break;
       case "pong":
         break;

@@ -8,14 +8,20 @@ const LONGEST_WAIT_MS = 15_000;
 const PING_EVERY_MS = 15_000;
 const DEAD_AFTER_MS = 40_000;
 
+/** Close codes of the server. */
+const NOT_SIGNED_IN = 4401;
+const MODE_CHANGED = 4410;
+
 export type LinkState = "connecting" | "open" | "lost";
 
 export interface SocketEvents {
   message: (message: LiveMessage) => void;
   positions: (frame: PositionFrame) => void;
   state: (state: LinkState) => void;
-  /** Called before each new try, so that a lost session leads to the sign-in page and not to endless tries. */
-  refused?: () => void;
+  /** The server did not let us in: a lost session must lead to the sign-in page and not to endless tries. */
+  refused: () => void;
+  /** The desk changed its source: everything on the page belongs to the old one. */
+  modeChanged: () => void;
 }
 
 /** Milliseconds to wait before try number `attempt` (0 is the first after a break), with up to 30 % of chance. */
@@ -32,6 +38,7 @@ export class LiveSocket {
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private pingTimer: ReturnType<typeof setInterval> | undefined;
   private heardAt = 0;
+  private hasHeard = false;
   private stopped = true;
 
   constructor(url: string, events: SocketEvents) {
@@ -70,16 +77,18 @@ export class LiveSocket {
     socket.addEventListener("message", (event: MessageEvent<string | ArrayBuffer>) => {
       if (socket === this.socket) this.receive(event.data);
     });
-    socket.addEventListener("close", () => {
+    socket.addEventListener("close", (event) => {
       if (socket !== this.socket) return;
-      const everHeard = this.heardAt > 0;
+      const everHeard = this.hasHeard;
       this.drop();
-      if (!everHeard) this.events.refused?.();
+      if (event.code === MODE_CHANGED) return this.events.modeChanged();
+      if (!everHeard || event.code === NOT_SIGNED_IN) this.events.refused();
       this.scheduleRetry();
     });
   }
 
   private receive(data: string | ArrayBuffer): void {
+    this.hasHeard = true;
     this.heardAt = performance.now();
     if (typeof data !== "string") {
       const frame = decodePositions(data);
@@ -111,7 +120,7 @@ export class LiveSocket {
     clearInterval(this.pingTimer);
     const socket = this.socket;
     this.socket = null;
-    this.heardAt = 0;
+    this.hasHeard = false;
     socket?.close();
   }
 

@@ -56,13 +56,11 @@ export class DeskMap {
       maplibreLogo: false,
       renderWorldCopies: true,
       fadeDuration: 100,
-      // Letters come from the page's own font; no glyph server exists at a duty station.
-      localIdeographFontFamily: "Be Vietnam Pro, sans-serif",
     });
     this.map = map;
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
-    map.addControl(new ScaleControl({ unit: "nautical", maxWidth: 110 }), "bottom-left");
+    map.addControl(new ScaleControl({ unit: "nautical", maxWidth: 110 }), "top-left");
     this.ready = new Promise((resolve) => {
       map.on("load", () => {
         this.addPictures();
@@ -84,6 +82,13 @@ export class DeskMap {
     map.getCanvas().setAttribute("aria-hidden", "true");
   }
 
+  /** MapLibre draws letters with the page's font as it is at that moment: every part of it must be there first. */
+  static async loadLetters(): Promise<void> {
+    const sample = "Aa1ÀĂđếỗặựƯ";
+    const faces = ['400 16px "Be Vietnam Pro"', '600 16px "Be Vietnam Pro Semibold"'];
+    await Promise.allSettled(faces.map((face) => document.fonts.load(face, sample)));
+  }
+
   /** Browsers without WebGL 2 get the lists and a word, not a broken page. */
   static isPossible(): boolean {
     return document.createElement("canvas").getContext("webgl2") !== null;
@@ -103,7 +108,8 @@ export class DeskMap {
       this.colours = readColours();
       this.vessels.setColours(this.colours);
       for (const layer of buildStyle(this.colours, "").layers) {
-        for (const [name, value] of Object.entries(layer.paint ?? {})) this.map.setPaintProperty(layer.id, name as never, value as never);
+        for (const [name, value] of Object.entries(layer.paint ?? {}))
+          this.map.setPaintProperty(layer.id, name as never, value as never);
       }
       this.addPictures();
     });
@@ -111,10 +117,15 @@ export class DeskMap {
 
   /** Place names: Vietnamese ones as they are, towns abroad in the language of the page. */
   async showPlaces(language: "vi" | "en"): Promise<void> {
-    this.places ??= (await (await fetch(`${import.meta.env.BASE_URL}basemap/places.geojson`)).json()) as GeoJSON.FeatureCollection;
+    this.places ??= (await (
+      await fetch(`${import.meta.env.BASE_URL}basemap/places.geojson`)
+    ).json()) as GeoJSON.FeatureCollection;
     const named = this.places.features.map((place) => ({
       ...place,
-      properties: { ...place.properties, label: (language === "en" && place.properties?.["name_en"]) || place.properties?.["name"] },
+      properties: {
+        ...place.properties,
+        label: (language === "en" && place.properties?.["name_en"]) || place.properties?.["name"],
+      },
     }));
     this.show("places", collection(named));
   }
@@ -185,7 +196,7 @@ export class DeskMap {
         [x - 6, y - 6],
         [x + 6, y + 6],
       ],
-      { layers: ["warning-ring", "event-mark", "zone-name", "zone-line"] },
+      { layers: ["warning-ring", "event-mark", "zone-name", "zone-area-name", "zone-line"] },
     );
     const first = found[0];
     if (!first) return null;

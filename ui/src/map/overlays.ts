@@ -48,6 +48,29 @@ export function trackFeatures(fixes: TrackFix[]): { lines: Collection; points: C
   return { lines: collection(lines), points: collection(points) };
 }
 
+/** A point inside a ring for its name: the middle of the widest stretch on the ring's middle parallel. */
+export function middleOf(ring: GeoJSON.Position[]): Position {
+  const lats = ring.map((point) => point[1]!);
+  const lat = (Math.min(...lats) + Math.max(...lats)) / 2;
+  const cuts: number[] = [];
+  for (let i = 1; i < ring.length; i++) {
+    const [x0, y0] = ring[i - 1] as Position;
+    const [x1, y1] = ring[i] as Position;
+    if (y0 > lat !== y1 > lat) cuts.push(x0 + ((lat - y0) / (y1 - y0)) * (x1 - x0));
+  }
+  cuts.sort((a, b) => a - b);
+  let best: Position = [ring[0]![0]!, lat];
+  let widest = 0;
+  for (let i = 1; i < cuts.length; i += 2) {
+    const width = cuts[i]! - cuts[i - 1]!;
+    if (width > widest) {
+      widest = width;
+      best = [(cuts[i]! + cuts[i - 1]!) / 2, lat];
+    }
+  }
+  return best;
+}
+
 /** Zones as they are, and their outlines as lines that carry the name (and SAMPLE, where it is one). */
 export function zoneFeatures(zones: ZoneCollection, words: Dictionary): { areas: Collection; names: Collection } {
   const names: GeoJSON.Feature[] = [];
@@ -60,8 +83,15 @@ export function zoneFeatures(zones: ZoneCollection, words: Dictionary): { areas:
     const geometry = zone.geometry;
     if (geometry.type === "LineString") outline(geometry.coordinates);
     if (geometry.type === "MultiLineString") geometry.coordinates.forEach(outline);
-    if (geometry.type === "Polygon") outline(geometry.coordinates[0] ?? []);
-    if (geometry.type === "MultiPolygon") for (const polygon of geometry.coordinates) outline(polygon[0] ?? []);
+    const polygons =
+      geometry.type === "Polygon"
+        ? [geometry.coordinates]
+        : geometry.type === "MultiPolygon"
+          ? geometry.coordinates
+          : [];
+    for (const [ring] of polygons) {
+      if (ring) names.push(feature({ type: "Point", coordinates: middleOf(ring) }, { label, zone_id }));
+    }
   }
   return { areas: zones, names: collection(names) };
 }
@@ -145,7 +175,8 @@ export function markedFeatures(
   const severityOf = (vesselId: string) => alerts.find((alert) => alert.vessel_id === vesselId)?.severity ?? "info";
   if (selected) add(selected.vesselId, selected.label, severityOf(selected.vesselId), null);
   for (const alert of alerts.slice(0, atMost)) {
-    const place: Position | null = alert.lat_deg === null || alert.lon_deg === null ? null : [alert.lon_deg, alert.lat_deg];
+    const place: Position | null =
+      alert.lat_deg === null || alert.lon_deg === null ? null : [alert.lon_deg, alert.lat_deg];
     add(alert.vessel_id, alert.vessel_label, alert.severity, place);
   }
   return collection(features);

@@ -4,13 +4,23 @@ import type { Colours } from "./palette.ts";
 
 const GROUND = ["world", "land", "coast", "depth", "rivers", "lakes", "provinces", "places"] as const;
 /** Sources that the other map modules fill. */
-export const OVERLAYS = ["zones", "zone-names", "tracks", "track-points", "events", "warnings", "warning-paths", "marked"] as const;
+export const OVERLAYS = [
+  "zones",
+  "zone-names",
+  "tracks",
+  "track-points",
+  "events",
+  "warnings",
+  "warning-paths",
+  "marked",
+] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 /** The vessel layer goes just under this one. */
 export const ABOVE_VESSELS = "warning-label";
 
 const FONT = ["Be Vietnam Pro"];
-const BOLD = ["Be Vietnam Pro Semi Bold"];
+/** A family name of its own: MapLibre reads the weight from the name. */
+const BOLD = ["Be Vietnam Pro Semibold"];
 
 function groundLayers(c: Colours): LayerSpecification[] {
   const depthFill = (depth: number): LayerSpecification => ({
@@ -85,6 +95,7 @@ function zoneLayers(c: Colours): LayerSpecification[] {
       id: "zone-name",
       type: "symbol",
       source: "zone-names",
+      filter: ["==", ["geometry-type"], "LineString"],
       layout: {
         "symbol-placement": "line",
         "symbol-spacing": 360,
@@ -94,6 +105,14 @@ function zoneLayers(c: Colours): LayerSpecification[] {
         "text-offset": [0, -0.8],
         "text-max-angle": 40,
       },
+      paint: { "text-color": c.law, "text-halo-color": c.sea, "text-halo-width": 1.4 },
+    },
+    {
+      id: "zone-area-name",
+      type: "symbol",
+      source: "zone-names",
+      filter: ["==", ["geometry-type"], "Point"],
+      layout: { "text-field": ["get", "label"], "text-font": FONT, "text-size": 11, "text-max-width": 8 },
       paint: { "text-color": c.law, "text-halo-color": c.sea, "text-halo-width": 1.4 },
     },
   ];

@@ -6,7 +6,14 @@ import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibreMap 
 import type { DeskClock } from "../live/clock.ts";
 import type { Fleet } from "../live/fleet.ts";
 import { toRgb, type Colours } from "./palette.ts";
-import { EXTRAPOLATE_MAX_S, EXTRAPOLATE_SHOWN_S, FLOATS, packVessels, repaintAfterMs, toMercator } from "./vessel-geometry.ts";
+import {
+  EXTRAPOLATE_MAX_S,
+  EXTRAPOLATE_SHOWN_S,
+  FLOATS,
+  packVessels,
+  repaintAfterMs,
+  toMercator,
+} from "./vessel-geometry.ts";
 import { FRAGMENT_SHADER, VERTEX_SHADER } from "./vessel-shader.ts";
 
 /** Move the local origin when the view is this far from it (mercator units, about 5 degrees). */
@@ -79,7 +86,10 @@ export class VesselLayer implements CustomLayerInterface {
     this.buffer = gl.createBuffer();
     gl.bindVertexArray(this.array);
     gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
-    for (const [name, offset] of [["a_place_velocity", 0], ["a_state", 4]] as const) {
+    for (const [name, offset] of [
+      ["a_place_velocity", 0],
+      ["a_state", 4],
+    ] as const) {
       const location = gl.getAttribLocation(program, name);
       gl.enableVertexAttribArray(location);
       gl.vertexAttribPointer(location, 4, gl.FLOAT, false, FLOATS * 4, offset * 4);

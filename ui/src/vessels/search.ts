@@ -3,13 +3,7 @@ import type { LiveVessel } from "../api/types.ts";
 
 /** Fold a text for comparing: "Đà Nẵng" → "da nang". */
 export function fold(text: string): string {
-  return text
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .replaceAll("đ", "d")
-    .replaceAll("Đ", "d")
-    .toLowerCase()
-    .trim();
+  return text.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d").replaceAll("Đ", "d").toLowerCase().trim();
 }
 
 /** Fold and drop everything but letters and digits: "QNa-91234 TS" → "qna91234ts". */
