@@ -45,9 +45,7 @@ def run(args: argparse.Namespace) -> int:
         start_us = parse_iso_us(args.start)
     except ValueError as error:
         raise InvalidInput(f"--start {args.start!r} is not a time; write it like 2026-03-02T00:00:00Z") from error
-    fleet = build(
-        Scenario.preset(args.preset, seed=args.seed, start_us=start_us, days=args.days, n_vms=args.vessels)
-    )
+    fleet = build(Scenario.preset(args.preset, seed=args.seed, start_us=start_us, days=args.days, n_vms=args.vessels))
     args.out.mkdir(parents=True, exist_ok=True)
     days = max(int(-(-args.days // 1)), 1)
     with progress("simulating days", days) as advance:
@@ -97,7 +95,9 @@ def _write_positions(fleet: "Fleet", out: Path) -> int:
         "lon_deg": pa.array(p.lon_deg),
         "sog_kn": pa.array(p.sog_kn),
         "cog_deg": pa.array(p.cog_deg),
-        "source": pa.DictionaryArray.from_arrays(pa.array(reports.source), ["drill-vms", "drill-ais"]).cast(pa.string()),
+        "source": pa.DictionaryArray.from_arrays(pa.array(reports.source), ["drill-vms", "drill-ais"]).cast(
+            pa.string()
+        ),
         "supplier": pa.array(np.where(vms, supplier.to_numpy(zero_copy_only=False), None), pa.string()),
         "kind": pa.array(np.array(KINDS)[p.kind], pa.string()),
         "gear": by_vessel([v.gear for v in fleet.vessels]),
@@ -111,7 +111,19 @@ def _write_registers(fleet: "Fleet", out: Path) -> None:
 
     from haidang.core.time import format_iso
 
-    names = ("vessel_id", "registration", "mmsi", "length_m", "gear", "supplier", "home_port", "licence_to", "pair_id", "name", "kind")
+    names = (
+        "vessel_id",
+        "registration",
+        "mmsi",
+        "length_m",
+        "gear",
+        "supplier",
+        "home_port",
+        "licence_to",
+        "pair_id",
+        "name",
+        "kind",
+    )
     with (out / "vessels.csv").open("w", encoding="utf8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(names)
@@ -188,12 +200,14 @@ def _write_truth(fleet: "Fleet", out: Path, *, paths: bool) -> None:
         lat, lon = day.lat[:t].T.ravel(), day.lon[:t].T.ravel()
         there = np.flatnonzero(np.isfinite(lat))
         vessel = np.repeat(np.arange(v, dtype=np.int32), t)[there]
-        table = pa.table({
-            "vessel_id": pa.DictionaryArray.from_arrays(pa.array(vessel), ids).cast(pa.string()),
-            "time": _times(np.tile(day.times_us[:t], v)[there]),
-            "lat_deg": pa.array(lat[there]),
-            "lon_deg": pa.array(lon[there]),
-        })
+        table = pa.table(
+            {
+                "vessel_id": pa.DictionaryArray.from_arrays(pa.array(vessel), ids).cast(pa.string()),
+                "time": _times(np.tile(day.times_us[:t], v)[there]),
+                "lat_deg": pa.array(lat[there]),
+                "lon_deg": pa.array(lon[there]),
+            }
+        )
         writer = writer or pq.ParquetWriter(out / "truth_paths.parquet", table.schema)
         writer.write_table(table)
     if writer is not None:

@@ -10,7 +10,7 @@ import numpy as np
 from haidang.core.columns import F64, I64
 from haidang.core.time import DAY_US, HOUR_US
 from haidang.simulate import crew
-from haidang.simulate.places import GROUNDS, PORT_LAT_DEG, PORT_LON_DEG, inside_boundary_m
+from haidang.simulate.places import GROUNDS, PORT_LAT_DEG, PORT_LON_DEG, inside_boundary_m, offshore_m
 from haidang.simulate.register import GEARS, Register
 
 PORT, LEAVE, PASS, OUT, FISH, HOME, APPROACH, ENTER = range(8)
@@ -29,7 +29,8 @@ class Boats:
     """All boats, one row each; places in degrees, times in UTC microseconds, speeds in knots.
 
     `away` marks boats that stay in port whatever their plan says (their device sails on another boat), `step_kn` is
-    the speed of the present step, `gear_single` marks boats that work without a partner.
+    the speed of the present step, `gear_single` marks boats that work without a partner, `bold` those that fish in
+    the midshore band.
     """
 
     lat: F64
@@ -61,6 +62,7 @@ class Boats:
     away: F64
     step_kn: F64
     gear_single: F64
+    bold: F64
 
 
 def draw_grounds(gear: I64, rng: np.random.Generator) -> tuple[F64, F64, F64]:
@@ -73,6 +75,8 @@ def draw_grounds(gear: I64, rng: np.random.Generator) -> tuple[F64, F64, F64]:
         lat[rows] = ground.lat_deg[0] + u[rows, 0] * (ground.lat_deg[1] - ground.lat_deg[0])
         lon[rows] = ground.lon_deg[0] + u[rows, 1] * (ground.lon_deg[1] - ground.lon_deg[0])
         radius[rows] = ground.radius_m * (0.6 + 0.6 * u[rows, 2])
+    # Boats of this length fish outside the midshore band, so grounds keep their radius off it.
+    lon += np.maximum(0.8 * radius + 2000.0 - offshore_m(lat, lon), 0.0) / 106_000.0
     # Nobody's ground is centred beyond the boundary.
     over = np.minimum(inside_boundary_m(lat, lon) - 16_000.0, 0.0)
     return lat, lon + over / 107_000.0, radius
@@ -82,6 +86,9 @@ def begin(register: Register, start_us: int, rng: np.random.Generator) -> Boats:
     """Return the boats as they lie and sail at `start_us`, each somewhere in its own plan."""
     gear, n = register.gear, len(register.gear)
     ground_lat, ground_lon, radius = draw_grounds(gear, rng)
+    # A few work where they may not, close to the coast.
+    bold = ((gear != crew.JIG) & (rng.random(n) < 0.015)).astype(np.float64)
+    ground_lon -= np.where(bold > 0.0, np.maximum(offshore_m(ground_lat, ground_lon), 0.0) / 106_000.0, 0.0)
     u = rng.random((n, 8))
     trip = (TRIP_DAYS[gear, 0] + u[:, 0] * np.diff(TRIP_DAYS)[gear, 0]) * DAY_US
     stay = (STAY_DAYS[gear, 0] + u[:, 1] * np.diff(STAY_DAYS)[gear, 0]) * DAY_US
@@ -107,5 +114,5 @@ def begin(register: Register, start_us: int, rng: np.random.Generator) -> Boats:
         port_until=np.where(at_sea, 0, start_us + (1 - done) * stay).astype(np.int64), dest=register.home.copy(),
         errand=np.zeros(n, np.int64), errand_from=np.zeros(n, np.int64), errand_lat=np.zeros(n),
         errand_lon=np.zeros(n), errand_stay=np.zeros(n, np.int64), hurry=np.zeros(n), away=np.zeros(n),
-        step_kn=np.zeros(n), gear_single=single,
+        step_kn=np.zeros(n), gear_single=single, bold=bold,
     )  # fmt: skip

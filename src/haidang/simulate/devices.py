@@ -125,7 +125,9 @@ def _vms(
     received = np.where(late, devices.until_us[vessel] + (u[:, 2] * 15 * MINUTE_US).astype(np.int64), received)
     for outage in outages:
         # What would have come through during the stop is partly lost and partly forwarded when the feed is back.
-        caught = (register.supplier[vessel] == outage.supplier) & (received >= outage.from_us) & (received < outage.until_us)
+        caught = (
+            (register.supplier[vessel] == outage.supplier) & (received >= outage.from_us) & (received < outage.until_us)
+        )
         keep &= ~(caught & (u[:, 3] < 0.35))
         received = np.where(caught, outage.until_us + (u[:, 4] * 2.5 * HOUR_US).astype(np.int64), received)
     received = np.minimum(received, fix + LATEST_US)
@@ -169,7 +171,7 @@ def _solve(day: Day, fixes: _Fixes, rng: np.random.Generator) -> tuple[F64, F64,
     north, east = (lat1 - lat0) * 110_900.0, (lon1 - lon0) * scale
     speed = np.hypot(north, east) / (step_us / 1e6) / 0.514444
     sog = np.round(np.abs(speed + rng.normal(0.0, 0.12, len(at))), 1)
-    cog = np.degrees(np.arctan2(east, north)) + rng.normal(0.0, 1.0, len(at)) * np.minimum(12.0 / np.maximum(speed, 0.1), 90.0)
+    cog = np.degrees(np.arctan2(east, north)) + rng.normal(0.0, 1.0, len(at)) * np.minimum(
+        12.0 / np.maximum(speed, 0.1), 90.0
+    )
     return lat, lon, sog, np.round(cog, 1) % 360.0
-
-

@@ -16,7 +16,7 @@ from haidang.simulate import boats as fishing
 from haidang.simulate import devices as terminals
 from haidang.simulate import merchants, mishaps
 from haidang.simulate.boats import ENTER, FISH, HOME, LEAVE, MEET_SHIP, OUT, PORT, Boats
-from haidang.simulate.devices import Devices, Reports
+from haidang.simulate.devices import Devices, Outage, Reports
 from haidang.simulate.merchants import Merchants
 from haidang.simulate.places import PORT_IDS, sample_ports, sample_zones
 from haidang.simulate.register import SUPPLIERS, Register, make_register
@@ -179,17 +179,28 @@ class Fleet:
             events += find_crossings(self.truth.vessel_ids, day, _CAUSES)
             events += near_collisions(self.truth.vessel_ids, day, self._close_passes(day))
             stops = mishaps.outages(scenario, day_us)
-            events += [
-                TrueEvent("supplier_outage", "", s.from_us, s.until_us, SUPPLIERS[s.supplier], cause="supplier_outage")
-                for s in stops
-                if day_us <= s.from_us < day_us + DAY_US
-            ]
+            for stop in stops:
+                if day_us <= stop.from_us < day_us + DAY_US:
+                    events += self._outage_events(stop, day)
             missed = scenario.troubles.missed_share
             made = terminals.report_day(day, self.register, state.devices, stops, rng, missed=missed)
             self._reports[number] = made
             self.truth.days[number] = day
             self.truth.events += sorted(events, key=lambda e: (e.start_us, e.kind, e.vessel_id))
         state.next_day += 1
+
+    def _outage_events(self, stop: Outage, day: Day) -> list[TrueEvent]:
+        """Return the supplier's own event and the silence of each of its boats at sea."""
+        supplier = SUPPLIERS[stop.supplier]
+        events = [TrueEvent("supplier_outage", "", stop.from_us, stop.until_us, supplier, cause="supplier_outage")]
+        row = int(np.searchsorted(day.times_us[:-1], stop.from_us, side="right")) - 1
+        for boat in np.flatnonzero((self.register.supplier == stop.supplier) & (day.phase[row] != PORT)).tolist():
+            place = float(day.lat[row, boat]), float(day.lon[row, boat])
+            name = self.truth.vessel_ids[boat]
+            events.append(
+                TrueEvent("silence", name, stop.from_us, stop.until_us, supplier, *place, cause="supplier_outage")
+            )
+        return events
 
     def _close_passes(self, day: Day) -> list[ClosePass]:
         """Let ships give way, once and again, to all but the boats that are meant to be passed close."""
@@ -243,7 +254,9 @@ class Fleet:
 
     def _overrun(self, boats: Boats, rng: np.random.Generator) -> None:
         """Let some of the trips that should end tomorrow go on for days: the overdue ones."""
-        soon = (boats.trip_end > self._end_us()) & (boats.trip_end <= self._end_us() + DAY_US) & (boats.gear_single > 0.0)
+        soon = (
+            (boats.trip_end > self._end_us()) & (boats.trip_end <= self._end_us() + DAY_US) & (boats.gear_single > 0.0)
+        )
         late = soon & (rng.random(len(soon)) < self.scenario.troubles.overrun_share * 3.0)
         boats.trip_end[late] += (rng.uniform(1.5, 5.0, int(late.sum())) * DAY_US).astype(np.int64)
 

@@ -119,7 +119,9 @@ def give_way(day: Day, passes: list[tuple[int, int, int]]) -> None:
         scale = np.cos(np.radians(lat[0]))
         north, east = lat[-1] - lat[0], (lon[-1] - lon[0]) * scale
         norm = max(float(np.hypot(north, east)), 1e-9)
-        right = (east * (day.lat[i, boat] - day.lat[i, ship]) - north * (day.lon[i, boat] - day.lon[i, ship]) * scale) / norm
+        right = (
+            east * (day.lat[i, boat] - day.lat[i, ship]) - north * (day.lon[i, boat] - day.lon[i, ship]) * scale
+        ) / norm
         # Pass on the side the boat is not; a sine bump a little over a mile wide, spread over an hour.
         side = 1.0 if right > 0.0 else -1.0
         bump = side * 1500.0 / DEGREE_M * np.sin(np.pi * (rows - i + 7.5) / 16.0) ** 2

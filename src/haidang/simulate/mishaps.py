@@ -5,6 +5,7 @@ whether the drill ran on to it or was started there.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,17 @@ from haidang.core.columns import F64, I64
 from haidang.core.time import DAY_US, HOUR_US, MINUTE_US
 from haidang.simulate import crew
 from haidang.simulate.boats import (
-    CROSS, ENTER, FAR_US, FISH, HOME, MEET_SHIP, NO_ERRAND, OUT, PORT, TEASE, Boats,
+    CROSS,
+    ENTER,
+    FAR_US,
+    FISH,
+    HOME,
+    MEET_SHIP,
+    NO_ERRAND,
+    OUT,
+    PORT,
+    TEASE,
+    Boats,
 )  # fmt: skip
 from haidang.simulate.devices import DEAD, LATE, LIVE, Devices, Outage
 from haidang.simulate.places import DEGREE_M, inside_boundary_m, nearest_port
@@ -70,6 +81,12 @@ def storm_start_us(scenario: Scenario, time_us: int) -> int | None:
     return None
 
 
+def _note(kind: str, boat: int, boats: Boats, register: Register, **rest: Any) -> TrueEvent:
+    """Return a true event of a boat at her present place."""
+    place = {"lat_deg": float(boats.lat[boat]), "lon_deg": float(boats.lon[boat])}
+    return TrueEvent(kind, register.vessels[boat].vessel_id, **{**place, **rest})
+
+
 def plan_day(
     state: tuple[Boats, Devices, Mishaps], register: Register, scenario: Scenario, ships: tuple[I64, F64, F64],
     rng: np.random.Generator,
@@ -83,7 +100,7 @@ def plan_day(
         ships: the day's times and the merchants' latitude and longitude (t, m).
         rng: this day's own generator.
     """
-    boats, devices, mishaps = state
+    boats, _, mishaps = state
     events = _break_devices(state, register, scenario, int(ships[0][0]), rng)
     if storm_start_us(scenario, int(ships[0][0])) is None:
         events += _plan_errands(boats, register, scenario, ships, rng)
@@ -110,12 +127,15 @@ def _break_devices(
         start = day_us + int(rng.random() * DAY_US)
         dead = k < n_dead
         lasting = dead and rng.random() < 0.25
-        hours = float(np.clip(18.0 * np.exp(rng.normal(0.0, 0.8)), 7.0, 200.0)) if dead else float(rng.uniform(4.0, 16.0))
+        hours = (
+            float(np.clip(18.0 * np.exp(rng.normal(0.0, 0.8)), 7.0, 200.0)) if dead else float(rng.uniform(4.0, 16.0))
+        )
         devices.trouble[boat], devices.from_us[boat] = (DEAD if dead else LATE), start
         devices.until_us[boat] = FAR_US if lasting else start + int(hours * HOUR_US)
         cause = "dead_device:" + DEAD_CAUSES[int(rng.integers(len(DEAD_CAUSES)))] if dead else "store_and_forward"
-        event = TrueEvent("silence", register.vessels[boat].vessel_id, start, None if lasting else int(devices.until_us[boat]),
-                          register.vessels[boat].supplier or "", float(boats.lat[boat]), float(boats.lon[boat]), cause=cause)  # fmt: skip
+        until_us = None if lasting else int(devices.until_us[boat])
+        supplier = register.vessels[boat].supplier or ""
+        event = _note("silence", boat, boats, register, start_us=start, end_us=until_us, other=supplier, cause=cause)
         if lasting:
             mishaps.open_silence[boat] = event
         events.append(event)
@@ -128,8 +148,13 @@ def _plan_errands(
     day_us = int(ships[0][0])
     inside = inside_boundary_m(boats.lat, boats.lon)
     free = (boats.phase == FISH) & (boats.errand == NO_ERRAND) & (boats.gear_single > 0.0)
-    near = rng.permutation(np.flatnonzero(free & (inside > 0.0) & (inside < 75_000.0) & (boats.trip_end > day_us + 2 * DAY_US)))
-    n_cross, n_tease = int(rng.poisson(scenario.troubles.crossers_per_day)), int(rng.poisson(scenario.troubles.teasers_per_day))
+    near = rng.permutation(
+        np.flatnonzero(free & (inside > 0.0) & (inside < 75_000.0) & (boats.trip_end > day_us + 2 * DAY_US))
+    )
+    n_cross, n_tease = (
+        int(rng.poisson(scenario.troubles.crossers_per_day)),
+        int(rng.poisson(scenario.troubles.teasers_per_day)),
+    )
     events = []
     for k, boat in enumerate(near[: n_cross + n_tease].tolist()):
         cross = k < n_cross
@@ -165,13 +190,20 @@ def _plan_errands(
 
 def _arrange_meetings(boats: Boats, mishaps: Mishaps, register: Register, day_us: int, u: F64) -> None:
     busy = {m.boat for m in mishaps.meetings} | {m.carrier for m in mishaps.meetings}
-    carriers = [c for c in np.flatnonzero((register.gear == crew.CARRIER) & (boats.phase == FISH)).tolist() if c not in busy]
+    carriers = [
+        c for c in np.flatnonzero((register.gear == crew.CARRIER) & (boats.phase == FISH)).tolist() if c not in busy
+    ]
     for k in range(len(u)):
         if not carriers:
             return
         carrier = carriers[k % len(carriers)]
         apart = np.hypot(boats.lat - boats.lat[carrier], boats.lon - boats.lon[carrier]) * DEGREE_M
-        able = (boats.phase == FISH) & (boats.gear_single > 0.0) & (register.gear != crew.CARRIER) & (boats.errand == NO_ERRAND)
+        able = (
+            (boats.phase == FISH)
+            & (boats.gear_single > 0.0)
+            & (register.gear != crew.CARRIER)
+            & (boats.errand == NO_ERRAND)
+        )
         able[list(busy)] = False
         close = np.flatnonzero(able & (apart < 90_000.0))
         if not len(close):
@@ -200,8 +232,11 @@ def _park_devices(
             break
         host, owner = int(rng.choice(hosts)), int(rng.choice(owners))
         devices.carrier[owner], boats.away[owner] = host, 1.0
-        event = TrueEvent("twin_devices", register.vessels[owner].vessel_id, day_us, None, register.vessels[host].vessel_id,
-                          float(boats.lat[host]), float(boats.lon[host]), cause="device_on_other_boat")  # fmt: skip
+        event = _note(
+            "twin_devices", host, boats, register, start_us=day_us, other=register.vessels[host].vessel_id,
+            cause="device_on_other_boat",
+        )  # fmt: skip
+        event.vessel_id = register.vessels[owner].vessel_id
         mishaps.twins[owner] = event
         events.append(event)
     return events
@@ -257,8 +292,7 @@ def run_for_shelter(boats: Boats, register: Register, mishaps: Mishaps, start_us
     boats.phase[run], boats.hurry[run], boats.errand[run] = HOME, 1.0, NO_ERRAND
     begun = []
     for boat in np.flatnonzero(run).tolist():
-        event = TrueEvent("storm_shelter", register.vessels[boat].vessel_id, time_us,
-                          lat_deg=float(boats.lat[boat]), lon_deg=float(boats.lon[boat]), cause="storm")  # fmt: skip
+        event = _note("storm_shelter", boat, boats, register, start_us=time_us, cause="storm")
         mishaps.shelter[boat] = event
         begun.append(event)
     return begun
@@ -275,7 +309,6 @@ def close_day(
     events: list[TrueEvent] = []
     for boat in np.flatnonzero(arrived).tolist():
         time_us = int(day.times_us[arrived_at[boat] + 1])
-        name = register.vessels[boat].vessel_id
         for held in (mishaps.shelter, mishaps.overdue):
             if boat in held:
                 held.pop(boat).end_us = time_us
@@ -288,14 +321,23 @@ def close_day(
             until = max(int(boats.port_until[boat]), start + 8 * HOUR_US)
             devices.trouble[boat], devices.from_us[boat], devices.until_us[boat] = DEAD, start, until
             boats.port_until[boat] = max(int(boats.port_until[boat]), until + HOUR_US)
-            events.append(TrueEvent("silence", name, start, until, register.vessels[boat].supplier or "",
-                                    float(boats.lat[boat]), float(boats.lon[boat]), cause="in_port_repair"))  # fmt: skip
+            supplier = register.vessels[boat].supplier or ""
+            events.append(
+                _note(
+                    "silence",
+                    boat,
+                    boats,
+                    register,
+                    start_us=start,
+                    end_us=until,
+                    other=supplier,
+                    cause="in_port_repair",
+                )
+            )
     at_sea = phase[-1] != PORT
     for boat in np.flatnonzero(at_sea & (boats.planned <= day.times_us[-1])).tolist():
         if boat not in mishaps.overdue:
-            event = TrueEvent("overdue", register.vessels[boat].vessel_id, int(boats.planned[boat]),
-                              lat_deg=float(boats.lat[boat]), lon_deg=float(boats.lon[boat]), cause="late_return")  # fmt: skip
+            event = _note("overdue", boat, boats, register, start_us=int(boats.planned[boat]), cause="late_return")
             mishaps.overdue[boat] = event
             events.append(event)
     return events
-

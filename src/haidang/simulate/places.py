@@ -29,7 +29,7 @@ COAST_LON_DEG: F64 = np.array([
 ])  # fmt: skip
 
 #: Islands to sail around: latitude, longitude, radius in km.
-ISLANDS: F64 = np.array([[15.381, 109.12, 4.6], [15.429, 109.083, 1.8], [15.945, 108.50, 5.0]])
+ISLANDS: F64 = np.array([[15.381, 109.12, 4.6], [15.429, 109.083, 1.8], [15.945, 108.50, 5.0], [15.814, 108.694, 1.4]])
 
 #: Ports and landing places: id, name, berths, inner mark, outer mark of the fairway (lat, lon each). Approximate.
 _PORTS: tuple[tuple[str, str, tuple[float, float], tuple[float, float], tuple[float, float]], ...] = (
@@ -56,14 +56,30 @@ BOUNDARY_LAT_DEG: F64 = np.round(np.arange(11.5, 17.81, 0.05), 2)
 BOUNDARY_LON_DEG: F64 = np.round(112.45 + 0.28 * np.sin((BOUNDARY_LAT_DEG - 12.2) * 0.95), 5)
 BOUNDARY_ID = "sample-boundary"
 #: The invented closed area: south, west, north, east.
-CLOSED_BOX = (14.55, 110.55, 14.95, 111.05)
+CLOSED_BOX = (16.75, 110.3, 17.1, 110.8)
+#: The sample midshore band ends here, nautical miles off the coast; boats of 15 m and more fish outside it.
+MIDSHORE_NM = 24.0
+SAMPLE_AUTHORITY = "DRILL / DIỄN TẬP"
 SAMPLE_SOURCE = "sample, no legal meaning / mẫu, không có giá trị pháp lý"
 
 #: Shipping lanes: lat, lon along the way; the third value of each entry says whether its first end is a port.
 LANES: tuple[tuple[F64, bool], ...] = (
     (np.array([[18.4, 112.0], [16.0, 110.62], [14.0, 110.2], [12.2, 110.05], [11.0, 109.8]]), False),
     (np.array([[18.2, 108.2], [17.2, 108.25], [16.6, 108.75], [15.2, 109.75], [13.6, 109.95], [11.0, 109.75]]), False),
-    (np.array([[16.14, 108.19], [16.18, 108.2], [16.25, 108.42], [15.9, 109.3], [14.8, 110.2], [13.0, 110.1], [11.0, 109.8]]), True),
+    (
+        np.array(
+            [
+                [16.14, 108.19],
+                [16.18, 108.2],
+                [16.25, 108.42],
+                [15.9, 109.3],
+                [14.8, 110.2],
+                [13.0, 110.1],
+                [11.0, 109.8],
+            ]
+        ),
+        True,
+    ),
     (np.array([[16.14, 108.19], [16.18, 108.2], [16.25, 108.42], [16.6, 109.4], [17.3, 110.6], [18.4, 111.6]]), True),
     (np.array([[15.45, 108.82], [15.52, 108.98], [15.4, 109.6], [14.2, 110.4], [12.0, 110.2]]), True),
 )
@@ -73,6 +89,12 @@ LANE_SHARE: F64 = np.array([0.45, 0.3, 0.1, 0.08, 0.07])
 def coast_lon_deg(lat_deg: F64) -> F64:
     """Return the longitude of the easternmost mainland at each latitude, degrees."""
     return np.interp(lat_deg, COAST_LAT_DEG, COAST_LON_DEG)
+
+
+def offshore_m(lat_deg: F64, lon_deg: F64) -> F64:
+    """Return metres east of the outer edge of the sample midshore band, along the parallel (negative inside)."""
+    scale = DEGREE_M * np.cos(np.radians(lat_deg))
+    return np.asarray((lon_deg - coast_lon_deg(lat_deg)) * scale - MIDSHORE_NM * NM_M, np.float64)
 
 
 def inside_boundary_m(lat_deg: F64, lon_deg: F64) -> F64:
@@ -94,7 +116,8 @@ def keep_off_land(lat_deg: F64, lon_deg: F64, free: F64) -> None:
     """Move places that got onto the coast or an island to its edge, in place.
 
     Args:
-        lat_deg, lon_deg: (n,) degrees, changed.
+        lat_deg: (n,) degrees, changed.
+        lon_deg: (n,) degrees, changed.
         free: (n,) 1.0 where the vessel is in a fairway or port and knows its way, else 0.0.
     """
     bound = free == 0.0
@@ -122,8 +145,8 @@ class Ground:
 
 #: Grounds by gear. Squid jiggers go far out; their eastern grounds end where the sample boundary runs.
 GROUNDS: dict[str, Ground] = {
-    "jig": Ground((12.4, 15.2), (110.6, 112.3), 75_000.0),
-    "gillnet": Ground((13.9, 16.9), (109.3, 111.2), 45_000.0),
+    "jig": Ground((12.4, 14.7), (110.6, 112.3), 75_000.0),
+    "gillnet": Ground((13.9, 16.9), (109.3, 110.6), 40_000.0),
     "seine": Ground((14.2, 16.9), (108.9, 110.4), 35_000.0),
     "pair_trawl": Ground((14.4, 17.2), (108.7, 109.9), 28_000.0),
     "carrier": Ground((13.2, 15.2), (110.8, 112.0), 60_000.0),
@@ -151,11 +174,26 @@ def sample_zones() -> list[Zone]:
     box = np.array([[west, south], [east, south], [east, north], [west, north], [west, south]])
     line = np.ascontiguousarray(np.column_stack([BOUNDARY_LON_DEG, BOUNDARY_LAT_DEG]))
     name = "SAMPLE boundary – no legal meaning / Ranh giới MẪU – không có giá trị pháp lý"
-    known = {"authority": "DRILL / DIỄN TẬP", "source": SAMPLE_SOURCE, "version": "sample-1"}
+
+    def layer(zone_id: str, name: str, kind: str, polygons: tuple[tuple[F64, ...], ...]) -> Zone:
+        return Zone(
+            zone_id,
+            f"{name} {tag}",
+            kind,
+            polygons,
+            authority=SAMPLE_AUTHORITY,
+            source=SAMPLE_SOURCE,
+            version="sample-1",
+        )
+
+    boundary = Zone(
+        BOUNDARY_ID, name, "permitted_boundary", lines=(line,), inside="left", is_alert_boundary=True,
+        authority=SAMPLE_AUTHORITY, source=SAMPLE_SOURCE, version="sample-1",
+    )  # fmt: skip
     return [
-        Zone(BOUNDARY_ID, name, "permitted_boundary", lines=(line,), inside="left", is_alert_boundary=True, **known),
-        Zone("sample-inshore", f"Vùng ven bờ {tag}", "inshore", polygons=_band(0.0, 6.0), **known),
-        Zone("sample-midshore", f"Vùng lộng {tag}", "midshore", polygons=_band(6.0, 24.0), **known),
-        Zone("sample-offshore", f"Vùng khơi {tag}", "offshore", polygons=_band(24.0, 90.0), **known),
-        Zone("sample-closed", f"Khu vực cấm {tag}", "closed", polygons=((box,),), **known),
-    ]  # type: ignore[arg-type]
+        boundary,
+        layer("sample-inshore", "Vùng ven bờ", "inshore", _band(0.0, 6.0)),
+        layer("sample-midshore", "Vùng lộng", "midshore", _band(6.0, MIDSHORE_NM)),
+        layer("sample-offshore", "Vùng khơi", "offshore", _band(MIDSHORE_NM, 90.0)),
+        layer("sample-closed", "Khu vực cấm", "closed", ((box,),)),
+    ]

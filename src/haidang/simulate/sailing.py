@@ -10,12 +10,34 @@ from haidang.core.columns import F64, I64
 from haidang.core.time import DAY_US, HOUR_US, MINUTE_US
 from haidang.simulate import crew
 from haidang.simulate.boats import (
-    APPROACH, ENTER, FAR_US, FISH, HOME, LEAVE, MEET_SHIP, NO_ERRAND, OUT, PASS, PORT, RETURN_DAYS, STAY_DAYS, STAYING, TRIP_DAYS,
+    APPROACH,
+    ENTER,
+    FAR_US,
+    FISH,
+    HOME,
+    LEAVE,
+    MEET_SHIP,
+    NO_ERRAND,
+    OUT,
+    PASS,
+    PORT,
+    RETURN_DAYS,
+    STAY_DAYS,
+    STAYING,
+    TRIP_DAYS,
     Boats,
 )  # fmt: skip
 from haidang.simulate.places import (
-    DEGREE_M, INNER_LAT_DEG, INNER_LON_DEG, OUTER_LAT_DEG, OUTER_LON_DEG, PORT_LAT_DEG, PORT_LON_DEG, inside_boundary_m,
+    DEGREE_M,
+    INNER_LAT_DEG,
+    INNER_LON_DEG,
+    OUTER_LAT_DEG,
+    OUTER_LON_DEG,
+    PORT_LAT_DEG,
+    PORT_LON_DEG,
+    inside_boundary_m,
     keep_off_land,
+    offshore_m,
 )  # fmt: skip
 from haidang.simulate.register import Register
 from haidang.simulate.sky import current_mps, is_tet, local_hour, moon_lit
@@ -57,29 +79,29 @@ def _decide_voyage(boats: Boats, register: Register, time_us: int, u: F64, storm
         hour = local_hour(time_us)
         # Boats sail on morning and evening; under a full moon lamp boats stay another night.
         willing = u[:, 5] < (0.12 if 3.0 <= hour < 9.0 or 14.0 <= hour < 19.0 else 0.01)
-        go = (phase == PORT) & (boats.port_until <= time_us) & (boats.away == 0.0) & willing & ~(lamp & (u[:, 4] < 0.93))
+        go = (phase == PORT) & (boats.port_until <= time_us) & (boats.away == 0.0) & willing
+        go &= ~(lamp & (u[:, 4] < 0.93))
         if go.any():
             days = TRIP_DAYS[gear, 0] + u[:, 0] * (TRIP_DAYS[gear, 1] - TRIP_DAYS[gear, 0])
             np.copyto(boats.departed, time_us, where=go)
             np.copyto(boats.trip_end, time_us + (days * DAY_US).astype(np.int64), where=go)
             np.copyto(boats.planned, boats.trip_end + (RETURN_DAYS[gear] * DAY_US).astype(np.int64), where=go)
-            np.copyto(boats.dest, register.home, where=go)
             boats.hurry[go] = 0.0
             boats.phase[go] = LEAVE
     at_inner = bearing_and_m(boats, INNER_LAT_DEG[boats.dest], INNER_LON_DEG[boats.dest])[1] < 700.0
     at_outer = bearing_and_m(boats, OUTER_LAT_DEG[boats.dest], OUTER_LON_DEG[boats.dest])[1] < 1300.0
-    following = ((PASS, OUT, at_outer), (LEAVE, PASS, at_inner), (APPROACH, ENTER, at_inner), (HOME, APPROACH, at_outer))
-    for before, after, reached in following:
+    legs = ((PASS, OUT, at_outer), (LEAVE, PASS, at_inner), (APPROACH, ENTER, at_inner), (HOME, APPROACH, at_outer))
+    for before, after, reached in legs:
         phase[(phase == before) & reached] = after
+    # She left the port she lay in, perhaps a storm shelter; now her own port is her aim again.
+    np.copyto(boats.dest, register.home, where=phase == OUT)
     arrived = (phase == OUT) & (bearing_and_m(boats, boats.ground_lat, boats.ground_lon)[1] < 0.6 * boats.radius_m)
     boats.phase[arrived], boats.act_until[arrived] = FISH, time_us
     back = ((phase == FISH) | (phase == OUT)) & (boats.trip_end <= time_us)
     if tet:
         back |= ((phase == FISH) | (phase == OUT)) & (u[:, 4] < 0.01)
     boats.phase[back], boats.errand[back] = HOME, NO_ERRAND
-    berthed = (phase == ENTER) & (
-        bearing_and_m(boats, PORT_LAT_DEG[boats.dest], PORT_LON_DEG[boats.dest])[1] < 350.0
-    )
+    berthed = (phase == ENTER) & (bearing_and_m(boats, PORT_LAT_DEG[boats.dest], PORT_LON_DEG[boats.dest])[1] < 350.0)
     if berthed.any():
         stay = STAY_DAYS[gear, 0] + u[:, 1] * (STAY_DAYS[gear, 1] - STAY_DAYS[gear, 0])
         np.copyto(boats.port_until, time_us + (stay * DAY_US).astype(np.int64), where=berthed)
@@ -128,6 +150,8 @@ def _decide_fishing(boats: Boats, register: Register, time_us: int, u: F64) -> N
         lat = boats.ground_lat + out * np.cos(turn) / DEGREE_M
         lon = boats.ground_lon + out * np.sin(turn) / (DEGREE_M * np.cos(np.radians(lat)))
         lon += np.minimum(inside_boundary_m(lat, lon) - 1.6 * boats.margin_m, 0.0) / (DEGREE_M * 0.966)
+        short = 4000.0 - offshore_m(lat, lon) - np.where(boats.bold > 0.0, 30_000.0, 0.0)
+        lon += np.maximum(short, 0.0) / (DEGREE_M * 0.966)
         np.copyto(boats.to_lat, lat, where=shift)
         np.copyto(boats.to_lon, lon, where=shift)
     if homing.any():
@@ -136,6 +160,11 @@ def _decide_fishing(boats: Boats, register: Register, time_us: int, u: F64) -> N
         np.copyto(boats.to_lon, boats.lon - west, where=homing)
         boats.act[homing], boats.act_until[homing], boats.errand[homing] = crew.SHIFT, time_us + 8 * HOUR_US, NO_ERRAND
         boats.speed[homing] = 6.0
+
+
+def _coastward_m(boats: Boats) -> F64:
+    """Return metres to the midshore band; the bold care only for the land."""
+    return offshore_m(boats.lat, boats.lon) + np.where(boats.bold > 0.0, 22_000.0, 0.0)
 
 
 def _steer(boats: Boats, u: F64) -> None:
@@ -152,9 +181,10 @@ def _steer(boats: Boats, u: F64) -> None:
     free = boats.heading + wander + np.where(act == crew.CIRCLE, 62.0, 0.0)
     # Fishing tracks bend back towards the ground when they leave it, and away from the line.
     back, out = bearing_and_m(boats, boats.ground_lat, boats.ground_lon)
-    lost = fishing & ~aimed & ((out > 1.25 * boats.radius_m) | (inside_boundary_m(boats.lat, boats.lon) < boats.margin_m))
+    edge = (inside_boundary_m(boats.lat, boats.lon) < boats.margin_m) | (_coastward_m(boats) < 1500.0)
+    lost = fishing & ~aimed & ((out > 1.25 * boats.radius_m) | edge)
     bend = (back - free + 180.0) % 360.0 - 180.0
-    free = np.where(lost & (act != crew.CIRCLE), free + np.clip(bend, -15.0, 15.0), free)
+    free = np.where(lost & (act != crew.CIRCLE), free + np.clip(bend, -25.0, 25.0), free)
     swing = 8.0 * (u[:, 2] - 0.5) * np.minimum(metres / 4000.0, 1.0)
     np.copyto(boats.heading, np.where(aimed, bearing + swing, free) % 360.0)
     under_way = np.where(fishing, boats.speed, np.where(boats.hurry > 0.0, boats.cruise + 1.0, boats.cruise))
@@ -184,12 +214,13 @@ def _follow_pair(boats: Boats, register: Register) -> None:
     """Put the second boat of each team beside the first: trawl between them, same plan, same port."""
     second = np.flatnonzero(register.leader >= 0)
     first: I64 = register.leader[second]
-    for name in ("phase", "act", "act_until", "trip_end", "planned", "departed", "port_until", "dest", "step_kn", "hurry"):
+    shared = ("phase", "act", "act_until", "trip_end", "planned", "departed", "port_until", "dest", "step_kn", "hurry")
+    for name in shared:
         getattr(boats, name)[second] = getattr(boats, name)[first]
     turn = (boats.heading[first] - boats.heading[second] + 180.0) % 360.0 - 180.0
     boats.heading[second] = (boats.heading[second] + np.clip(turn, -40.0, 40.0)) % 360.0
     side = np.radians(boats.heading[second] + 90.0)
-    gap = np.where(boats.phase[first] == PORT, 25.0, np.where(np.isin(boats.phase[first], (LEAVE, APPROACH, ENTER)), 60.0, register.gap_m[second]))
+    tied, narrow = boats.phase[first] == PORT, np.isin(boats.phase[first], (LEAVE, APPROACH, ENTER))
+    gap = np.select([tied, narrow], [25.0, 60.0], register.gap_m[second])
     boats.lat[second] = boats.lat[first] + gap * np.cos(side) / DEGREE_M
     boats.lon[second] = boats.lon[first] + gap * np.sin(side) / (DEGREE_M * np.cos(np.radians(boats.lat[first])))
-

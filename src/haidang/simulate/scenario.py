@@ -88,7 +88,6 @@ class Scenario:
             )
         object.__setattr__(self, "start_us", self.start_us - self.start_us % DAY_US)
 
-
     @classmethod
     def preset(cls, name: str, *, seed: int, start_us: int, days: float = 3, n_vms: int = 1200) -> Self:
         """Return the scenario of a preset.

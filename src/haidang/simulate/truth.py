@@ -94,11 +94,13 @@ def find_crossings(vessel_ids: tuple[str, ...], day: Day, causes: tuple[str, ...
         start = int(day.times_us[i] + share * (day.times_us[i + 1] - day.times_us[i]))
         goes_out = bool(inside[i, j] >= 0.0)
         cause = causes[day.errand[i, j]] if goes_out else "return"
-        place = (float(lat[i, j] + share * (lat[i + 1, j] - lat[i, j])), float(lon[i, j] + share * (lon[i + 1, j] - lon[i, j])))
+        place = [float(x[i, j] + share * (x[i + 1, j] - x[i, j])) for x in (lat, lon)]
+        kind = "crossing_out" if goes_out else "crossing_in"
         events.append(
-            TrueEvent("crossing_out" if goes_out else "crossing_in", vessel_ids[j], start, start, lat_deg=place[0],
-                      lon_deg=place[1], zone_id=BOUNDARY_ID, cause=cause)
-        )  # fmt: skip
+            TrueEvent(
+                kind, vessel_ids[j], start, start, lat_deg=place[0], lon_deg=place[1], zone_id=BOUNDARY_ID, cause=cause
+            )
+        )
     return events
 
 
@@ -146,6 +148,6 @@ def near_collisions(vessel_ids: tuple[str, ...], day: Day, passes: list[ClosePas
     for p in passes:
         start = int(day.times_us[p.index] + p.share * (day.times_us[p.index + 1] - day.times_us[p.index]))
         place = float(day.lat[p.index, p.boat]), float(day.lon[p.index, p.boat])
-        cause = f"closest {p.distance_m:.0f} m"
-        events.append(TrueEvent("near_collision", vessel_ids[p.boat], start, start, vessel_ids[p.ship], *place, cause=cause))
+        names, cause = (vessel_ids[p.boat], vessel_ids[p.ship]), f"closest {p.distance_m:.0f} m"
+        events.append(TrueEvent("near_collision", names[0], start, start, names[1], *place, cause=cause))
     return events
