@@ -30,7 +30,7 @@ def turn(current: dict[tuple[str, str], Alert], *findings: Finding, now_us: int 
 def test_a_night() -> None:
     alerts: dict[tuple[str, str], Alert] = {}
     other = replace(FOUND, vessel_id="v0", event_ids=("e9",))
-    assert turn(alerts, FOUND, other, places={"v1": (15.5, 109.0)}) == ["v0:open", "v1:open"]
+    assert turn(alerts, FOUND, other, place_of=lambda f: (15.5, 109.0)) == ["v0:open", "v1:open"]
     one = alerts["v1", "loss"]
     assert (one.lat_deg, one.wording.next_vi, one.wording.trust) == (15.5, "gọi", "B")
     assert turn(alerts, FOUND, other, now_us=T0 + 1) == []

@@ -58,6 +58,27 @@ def test_guessing_locks_for_a_while(store: Store) -> None:
         assert accounts.check_password(conn, "admin", PASSWORD, now_us=later) is not None
 
 
+def test_log_in_keeps_nobody_from_writing_while_it_checks(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with store.write() as conn:
+        account = accounts.ensure_admin(conn, PASSWORD, now_us=NOON_US)
+    matches = accounts._matches
+
+    def slow(stored: str | None, password: str) -> bool:
+        with store.write() as conn:
+            conn.execute(text("UPDATE accounts SET language = 'en'"))
+        return matches(stored, password)
+
+    monkeypatch.setattr(accounts, "_matches", slow)
+    logged_in = accounts.log_in(store, "admin", PASSWORD, now_us=NOON_US)
+    assert logged_in is not None
+    assert (logged_in.username, logged_in.language) == (account.username, "en")
+    assert accounts.log_in(store, "nobody", PASSWORD, now_us=NOON_US) is None
+    for _ in range(accounts.MAX_FAILED):
+        assert accounts.log_in(store, "admin", "wrong", now_us=NOON_US) is None
+    with pytest.raises(NotAllowed, match="locked"):
+        accounts.log_in(store, "admin", PASSWORD, now_us=NOON_US)
+
+
 def test_accounts_are_checked(store: Store) -> None:
     with store.write() as conn:
         with pytest.raises(InvalidInput, match="at least 10"):

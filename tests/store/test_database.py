@@ -89,6 +89,24 @@ def test_writers_take_turns(store: Store) -> None:
     assert (report.ok, report.n_batches, report.n_positions) == (True, 20, 80)
 
 
+def test_verify_sees_one_moment_while_others_write(store: Store) -> None:
+    is_done = threading.Event()
+
+    def keep_writing() -> None:
+        for i in range(60):
+            write(store, fixes(10, start_us=NOON_US + i * 10**10, seed=i))
+        is_done.set()
+
+    writer = threading.Thread(target=keep_writing)
+    writer.start()
+    seen = []
+    while not is_done.is_set():
+        with store.read() as conn:
+            seen.append(chain.verify(conn))
+    writer.join()
+    assert [report.problem for report in seen if not report.ok] == []
+
+
 def test_commits_are_on_disk_before_anybody_is_told(tmp_path: Path) -> None:
     with open_store(tmp_path / "x.sqlite") as store, store.write() as conn:
         pragmas = {p: conn.scalar(text(f"PRAGMA {p}")) for p in ("journal_mode", "synchronous", "foreign_keys")}

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from haidang.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from haidang.core.time import HOUR_US, MINUTE_US
 from haidang.desk.actor import ROLES, Actor
+from haidang.store.database import Store
 from haidang.store.tables import accounts, feed_tokens, login_links, sessions
 
 SESSION_US = 12 * HOUR_US
@@ -125,8 +126,10 @@ def ensure_admin(conn: Connection, password: str | None, *, now_us: int) -> Acco
     account = find_account(conn, ADMIN)
     if account is None:
         return add_account(conn, ADMIN, password=password, roles=["admin"], now_us=now_us, display_name="Admin")
-    if password is not None and not _is_password(conn, ADMIN, password):
-        set_password(conn, ADMIN, password)
+    if password is not None:
+        stored = conn.scalar(select(accounts.c.password_hash).where(accounts.c.username == ADMIN))
+        if not _matches(stored, password):
+            set_password(conn, ADMIN, password)
     return account
 
 
@@ -150,30 +153,57 @@ def find_account(conn: Connection, username: str) -> Account | None:
     return None if row is None else _account(row)
 
 
-def check_password(conn: Connection, username: str, password: str, *, now_us: int) -> Account | None:
-    """Return the account if the password is right, else None; counts failures and locks (needs a writing connection).
+def log_in(store: Store, username: str, password: str, *, now_us: int) -> Account | None:
+    """Return the account if the password is right, else None; counts failures and locks.
 
-    The caller must let the transaction commit on None as well, else no failure is counted.
+    Takes the store and not a connection: checking takes a tenth of a second on purpose, and nobody may keep the
+    pipeline from writing by guessing passwords.
+
+    Raises:
+        NotAllowed: the account is locked after too many failures, or disabled.
+    """
+    with store.read() as conn:
+        row = conn.execute(select(accounts).where(accounts.c.username == username)).mappings().first()
+    is_right = _is_right(row, username, password, now_us=now_us)
+    if row is None:
+        return None
+    with store.write() as conn:
+        return _count(conn, username, is_right=is_right, now_us=now_us)
+
+
+def check_password(conn: Connection, username: str, password: str, *, now_us: int) -> Account | None:
+    """Do as `log_in` on a writing connection, for tools and tests; a server uses `log_in`.
 
     Raises:
         NotAllowed: the account is locked after too many failures, or disabled.
     """
     row = conn.execute(select(accounts).where(accounts.c.username == username)).mappings().first()
+    is_right = _is_right(row, username, password, now_us=now_us)
+    return None if row is None else _count(conn, username, is_right=is_right, now_us=now_us)
+
+
+def _is_right(row: RowMapping | None, username: str, password: str, *, now_us: int) -> bool:
     if row is None or row["password_hash"] is None:
         # As slow as a real check, so that the time does not tell which names exist.
         _hash_password("x" * MIN_PASSWORD)
-        return None
+        return False
     if row["locked_until_us"] is not None and now_us < row["locked_until_us"]:
         raise NotAllowed(
             f"account {username} is locked for a few minutes after too many wrong passwords", code="locked"
         )
-    is_right = _is_password(conn, username, password)
+    is_right = _matches(row["password_hash"], password)
+    if is_right and row["is_disabled"]:
+        raise NotAllowed(f"account {username} is disabled: ask the administrator", code="disabled")
+    return is_right
+
+
+def _count(conn: Connection, username: str, *, is_right: bool, now_us: int) -> Account | None:
+    """Count a failure, or forget the earlier ones; returns the account if the password was right."""
+    row = conn.execute(select(accounts).where(accounts.c.username == username)).mappings().one()
     failed = 0 if is_right else row["n_failed_logins"] + 1
     is_locked = failed >= MAX_FAILED
     values = {"n_failed_logins": 0 if is_locked else failed, "locked_until_us": now_us + LOCK_US if is_locked else None}
     conn.execute(update(accounts).where(accounts.c.username == username).values(values))
-    if is_right and row["is_disabled"]:
-        raise NotAllowed(f"account {username} is disabled: ask the administrator", code="disabled")
     return _account(row) if is_right else None
 
 
@@ -302,8 +332,7 @@ def _hash_password(password: str) -> str:
     return _hasher().hash(password)
 
 
-def _is_password(conn: Connection, username: str, password: str) -> bool:
-    stored = conn.scalar(select(accounts.c.password_hash).where(accounts.c.username == username))
+def _matches(stored: str | None, password: str) -> bool:
     if stored is None:
         return False
     try:

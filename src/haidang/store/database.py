@@ -35,7 +35,12 @@ class Store:
         self.is_sqlite = url.startswith("sqlite")
         self._lock = lock
         self._writer = _engine(url, is_writer=True)
-        self._reader = _engine(url, is_writer=False) if self.is_sqlite else self._writer
+        # On PostgreSQL a reader must be told to stay in one moment; on SQLite it does so by itself.
+        self._reader = (
+            _engine(url, is_writer=False)
+            if self.is_sqlite
+            else self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        )
         self._write_seat = threading.Lock()
         self._seated: int | None = None
         self._server_session: Connection | None = None
@@ -77,7 +82,7 @@ class Store:
         if self.is_sqlite:
             return
         with _clear_errors(self.url):
-            session = self._reader.connect()
+            session = self._writer.connect()
             is_ours = session.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": _PG_SERVER_LOCK})
             session.commit()
         if not is_ours:

@@ -4,7 +4,7 @@ Findings come without memory, alerts have one. Every turn each finding opens or 
 finding is gone is told so, and sleepers whose time has come wake; done once, here, so that live and replay agree.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from haidang.desk.watch.alert import (
@@ -21,6 +21,8 @@ from haidang.desk.watch.alert import (
 F = TypeVar("F", bound=FindingLike)
 #: Vessel id and rule id: what an alert is one of.
 Matter = tuple[str, str]
+#: (lat_deg, lon_deg), None where not known.
+Place = tuple[float | None, float | None]
 
 
 def reconcile(
@@ -28,7 +30,7 @@ def reconcile(
     findings: Iterable[F],
     *,
     now_us: int,
-    places: Mapping[str, tuple[float, float]] | None = None,
+    place_of: Callable[[F], Place] = lambda _finding: (None, None),
     successors: Mapping[str, str | None] | None = None,
 ) -> list[AlertChange]:
     """Return the changes to store, in order; an alert may stand in it more than once, with growing versions.
@@ -38,7 +40,7 @@ def reconcile(
             ones must be in it as long as their events are in the engine's window, else they would be raised again.
         findings: everything the rules find now, one per vessel and rule, with its words (see `Wording.of`).
         now_us: event time of the evaluation.
-        places: vessel id -> (lat_deg, lon_deg) of the last fix.
+        place_of: finding -> (lat_deg, lon_deg) of its event or of the vessel's last fix.
         successors: events superseded since the last turn -> the one in their place, or None.
     """
     latest = dict(current)
@@ -57,9 +59,8 @@ def reconcile(
     for finding in sorted(findings, key=lambda f: (f.vessel_id, f.rule_id)):
         matter = (finding.vessel_id, finding.rule_id)
         found.add(matter)
-        place = (places or {}).get(finding.vessel_id, (None, None))
-        alert = latest.get(matter)
-        note(open_or_refresh(alert, finding, now_us=now_us, wording=Wording.of(finding), place=place))
+        words = Wording.of(finding)
+        note(open_or_refresh(latest.get(matter), finding, now_us=now_us, wording=words, place=place_of(finding)))
     for matter in sorted(latest.keys() - found):
         note(cause_ended(latest[matter], now_us=now_us))
     return changes
