@@ -23,7 +23,7 @@ def send(client: TestClient, token: str, rows: list[Any], key: str | None = None
 
 
 def test_stored_and_shown(outside: TestClient, token: str, officer: Any) -> None:
-    answer = send(outside, token, [row(sog_kn=7.2, cog_deg=90), row(minutes_ago=125)])
+    answer = send(outside, token, [row(sog_kn=7.2, cog_deg=90), row(minutes_ago=125, lat_deg=15.3)])
     assert answer.status_code == 200
     assert answer.json() == {"stored": 2, "duplicates": 0, "rejected": []}
     assert outside.get("/api/health").json()["positions"] == 2
