@@ -60,9 +60,9 @@ class EngineSettings:
     max_speed_kn: float = 50.0
     max_speed_fishing_kn: float = 25.0
     doubtful_speed_kn: float = 25.0
-    place_slack_m: float = 500.0
+    place_slack_m: float = 300.0
     clock_slack_m: float = 5_000.0
-    clock_slack_speed_mps: float = 65.0
+    clock_slack_speed_mps: float = 25.0
     own_clock_reach_m: float = 100_000.0
     confirm_us: int = 6 * MINUTE_US
     confirm_fixes: int = 3

@@ -36,7 +36,7 @@ class Differences:
         Args:
             before: what was told.
             after: what holds now.
-            reason: why an event that is missing now no longer holds: `late_fix`, `feed_outage`, `revised`.
+            reason: why an event that is missing now no longer holds: `late_fix` or `feed_outage`.
         """
         fresh = []
         for key, event in after.items():

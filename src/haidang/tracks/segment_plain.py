@@ -62,7 +62,7 @@ class PlainSegmenter:
             self._extend(track, t, lat, lon)
         else:
             track = self._unbelieved(t, lat, lon)
-            track = self._new(t, lat, lon, nearest) if track is None else self._grow(track, t, lat, lon)
+            track = self._open(t, lat, lon, nearest) if track is None else self._grow(track, t, lat, lon)
         if track.status != BELIEVED:
             return k.JUMP, track.segment
         if track.ok is not None and self._far(track.ok, t, lat, lon, p[k.P_SPEED]):
@@ -132,7 +132,7 @@ class PlainSegmenter:
             s.ok = None
         return s
 
-    def _new(self, t: int, lat: float, lon: float, nearest: float | None) -> OpenTrack:
+    def _open(self, t: int, lat: float, lon: float, nearest: float | None) -> OpenTrack:
         status = BELIEVED if nearest is None else STRAY if nearest < self.p[k.P_REACH] else YOUNG
 
         def rank(slot: int) -> tuple[int, int]:
