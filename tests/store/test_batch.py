@@ -241,7 +241,7 @@ def test_a_feed_does_not_overwrite_the_register(store: Store) -> None:
             vessels.load(conn, "w")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cuts=st.lists(st.integers(0, 40), max_size=6), repeats=st.lists(st.integers(0, 39), max_size=20))
 def test_any_split_with_any_repeats_stores_the_same(
     tmp_path_factory: pytest.TempPathFactory, cuts: list[int], repeats: list[int]
