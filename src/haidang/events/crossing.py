@@ -187,7 +187,7 @@ _Hits = dict[int, dict[int, list[tuple[int, Hit, float]]]]
 def _hits(
     legs: _Legs, index: ZoneIndex, settings: CrossingSettings
 ) -> dict[int, dict[int, list[tuple[int, Hit, float]]]]:
-    """Return per track and zone the hits in order: row at the leg's end, the hit, metres from that row to the border."""
+    """Return every edge that the legs cross."""
     span_us = legs.time_us - legs.time0_us
     at = np.flatnonzero(legs.known & (span_us >= 0) & (span_us <= settings.max_leg_s * SECOND_US))
     found = index.legs(

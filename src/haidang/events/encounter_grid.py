@@ -139,8 +139,8 @@ def _order_of(bucket: I64) -> I64:
 
 
 def _all_close(bucket: I64, vessel: I32, places: F64, xyz: F64, max_distance_m: float) -> I64:
-    height, reach = cell_rows(max_distance_m)
-    cells = (height, reach, max_distance_m**2)
+    height, belts = cell_rows(max_distance_m)
+    cells = (height, belts, max_distance_m**2)
     found, first, room = [np.empty((0, 2), np.int64)], 0, max(4096, len(bucket))
     while first < len(bucket):
         out = np.empty((room, 2), np.int64)

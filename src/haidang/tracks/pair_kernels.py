@@ -83,17 +83,36 @@ def earth_centred_m(lat_deg: F64, lon_deg: F64) -> F64:
 
 
 def cell_rows(max_distance_m: float) -> tuple[float, F64]:
-    """Return the height of cell rows, degrees, and per row the longitude reach of max_distance_m around it, degrees.
+    """Return the height of cell rows, degrees, and per row (n_rows, 2) reach in longitude and number of columns.
 
-    Row r covers latitudes -90 + r * height; its reach holds for every pair of places in rows r - 1 .. r + 1. Reaches of
-    180 or more mean the whole circle.
+    Row r covers latitudes from -90 + r * height on; its reach, degrees, holds for every pair of places in rows r - 1 to
+    r + 1; a reach of 180 means the whole circle. Cells are two reaches wide and high: a place then has to look into two
+    or four of them, not nine, and finds no more strangers there.
     """
-    height = max_distance_m / _LAT_M_PER_DEG * _SLACK
+    height = 2.0 * max_distance_m / _LAT_M_PER_DEG * _SLACK
     n_rows = int(180.0 / height) + 2
     low = -90.0 + (np.arange(n_rows) - 1) * height
     polar = np.minimum(np.maximum(np.abs(low), np.abs(low + 3 * height)), 90.0)
     across = np.maximum(_LON_M_PER_DEG * np.cos(np.radians(polar)), 1e-9)
-    return height, np.minimum(max_distance_m / across * _SLACK, 180.0)
+    reach = np.minimum(max_distance_m / across * _SLACK, 180.0)
+    return height, np.ascontiguousarray(np.column_stack([reach, np.maximum(np.floor(180.0 / reach), 1.0)]))
+
+
+@njit(nogil=True, cache=True)
+def _longest_run(bucket: I64, start: int) -> int:
+    longest, i = 0, start
+    while i < len(bucket):
+        j = i
+        while j < len(bucket) and bucket[j] == bucket[i]:
+            j += 1
+        longest, i = max(longest, j - i), j
+    return longest
+
+
+@njit(nogil=True, cache=True)
+def _slot(key: int, size: int) -> int:
+    """Return the place of a cell in a table of `size`, a power of two."""
+    return ((key ^ (key >> 29)) * 0x9E3779B1 >> 9) & (size - 1)
 
 
 @njit(nogil=True, cache=True)
@@ -108,50 +127,39 @@ def find_close(
         vessel: (n,) int32.
         places: (n, 2) lat, lon.
         xyz: (n, 3) earth-centred metres.
-        cells: row height, reach per row (`cell_rows`), squared distance limit.
+        cells: row height and belts (`cell_rows`), squared distance limit.
         out: (room, 2).
 
     Returns:
         The next row to do (the first of a bucket) and the number of pairs written.
     """
-    height, reach, limit2 = cells
-    n_out = 0
-    n = len(bucket)
-    longest = 0
-    i = start
-    while i < n:
-        j = i
-        while j < n and bucket[j] == bucket[i]:
-            j += 1
-        longest = max(longest, j - i)
-        i = j
+    height, belts, limit2 = cells
+    n_out, longest, n = 0, _longest_run(bucket, start), len(bucket)
     size = 16
-    while size < 2 * longest:
+    while size < 4 * longest:
         size *= 2
-    head, stamp = np.empty(size, np.int64), np.full(size, -1, np.int64)
+    # A head below the bucket's first row is a leftover of an earlier bucket: rows only grow.
+    head = np.full(size, -1, np.int64)
     following, keys = np.empty(longest + 1, np.int64), np.empty(longest + 1, np.int64)
     first = start
     while first < n:
-        last = first
+        last, before = first, n_out
         while last < n and bucket[last] == bucket[first]:
             last += 1
-        before = n_out
         for p in range(first, last):
-            r = int((places[p, 0] + 90.0) / height)
-            for rr in range(max(r - 1, 0), min(r + 1, len(reach) - 1) + 1):
-                n_columns = max(int(360.0 / reach[rr]), 1)
-                width = 360.0 / n_columns
-                c0 = int(np.floor((places[p, 1] + 180.0 - reach[r]) / width))
-                c1 = int(np.floor((places[p, 1] + 180.0 + reach[r]) / width))
+            y, x = places[p, 0] + 90.0, places[p, 1] + 180.0
+            r = int(y / height)
+            own_column, reach = int(x * belts[r, 1] / 360.0) % int(belts[r, 1]), belts[r, 0]
+            for rr in range(max(int(y / height - 0.5), 0), min(int(y / height + 0.5), len(belts) - 1) + 1):
+                n_columns = int(belts[rr, 1])
+                c0 = int(np.floor((x - reach) * belts[rr, 1] / 360.0))
+                c1 = int(np.floor((x + reach) * belts[rr, 1] / 360.0))
                 if c1 - c0 >= n_columns:
                     c0, c1 = 0, n_columns - 1
                 for c in range(c0, c1 + 1):
-                    key = rr * _ROW_STRIDE + c % n_columns
-                    slot = (key ^ (key >> 29)) * 0x9E3779B1 >> 7 & (size - 1)
-                    if stamp[slot] != first:
-                        continue
-                    q = head[slot]
-                    while q >= 0:
+                    key = rr * _ROW_STRIDE + (c + n_columns if c < 0 else (c - n_columns if c >= n_columns else c))
+                    q = head[_slot(key, size)]
+                    while q >= first:
                         if keys[q - first] == key and vessel[q] != vessel[p]:
                             dx, dy, dz = xyz[p, 0] - xyz[q, 0], xyz[p, 1] - xyz[q, 1], xyz[p, 2] - xyz[q, 2]
                             if dx * dx + dy * dy + dz * dz <= limit2:
@@ -160,10 +168,8 @@ def find_close(
                                 out[n_out, 0], out[n_out, 1] = q, p
                                 n_out += 1
                         q = following[q - first]
-            n_columns = max(int(360.0 / reach[r]), 1)
-            key = r * _ROW_STRIDE + int(np.floor((places[p, 1] + 180.0) / (360.0 / n_columns))) % n_columns
-            slot = (key ^ (key >> 29)) * 0x9E3779B1 >> 7 & (size - 1)
-            following[p - first] = head[slot] if stamp[slot] == first else -1
-            keys[p - first], head[slot], stamp[slot] = key, p, first
+            key = r * _ROW_STRIDE + own_column
+            slot = _slot(key, size)
+            following[p - first], keys[p - first], head[slot] = head[slot], key, p
         first = last
     return n, n_out
