@@ -225,3 +225,14 @@ def test_shipped_sample_layers_are_those_of_the_drill(tmp_path) -> None:
     shipped = Path(__file__).resolve().parents[2] / "data" / "sample"
     for name in ("zones.geojson", "ports.geojson"):
         assert (shipped / name).read_text("utf8") == (tmp_path / name).read_text("utf8")
+
+
+@pytest.mark.long
+def test_days_that_were_forgotten_come_back_the_same() -> None:
+    fleet = build(Scenario.preset("drill", seed=3, start_us=START_US, days=1, n_vms=20))
+    first = fleet.stream(START_US - 1, START_US + DAY_US // 2)
+    fleet.stream(START_US + DAY_US // 2, START_US + 20 * DAY_US)
+    assert min(fleet.truth.days) > 5
+    again = fleet.stream(START_US - 1, START_US + DAY_US // 2)
+    assert again.lat_deg.tobytes() == first.lat_deg.tobytes()
+    assert fleet.positions().row.min() < first.row.max()

@@ -97,6 +97,9 @@ class Fleet:
         """Return all reports of the scenario's days with their sources, by received time."""
         end_us = self.scenario.start_us + int(self.scenario.days * DAY_US)
         self.make_until(end_us)
+        if min(self._reports) > 0:
+            self._restart()
+            self.make_until(end_us)
         return self._between(self.scenario.start_us - 1, 2**62, fixes_until_us=end_us)
 
     def stream(self, from_us: int, to_us: int) -> Positions:
