@@ -48,8 +48,7 @@ def open_session(room: Room, response: Response, request: Request, username: str
 @router.post("")
 def log_in(login: Login, room: TheRoom, request: Request, response: Response) -> dict[str, object]:
     """Log in with name and password."""
-    with room.store.write() as conn:
-        account = accounts.check_password(conn, login.username, login.password, now_us=WALL.now_us())
+    account = accounts.log_in(room.store, login.username, login.password, now_us=WALL.now_us())
     if account is None:
         raise NotLoggedIn("name or password is wrong", code="wrong_password")
     return open_session(room, response, request, account.username)

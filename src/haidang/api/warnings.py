@@ -2,13 +2,16 @@
 
 from typing import Annotated, Any
 
+import numpy as np
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 
 from haidang.api import show
 from haidang.api.deps import TheActor, TheRoom
-from haidang.core.time import DAY_US
-from haidang.live.forecast_rows import scored, stored_rows
+from haidang.core.time import DAY_US, HOUR_US, NO_TIME_US
+from haidang.core.units import m_to_nm
+from haidang.forecast.crossing import Forecasts
+from haidang.live.forecast_rows import scored
 from haidang.live.room import Room
 
 router = APIRouter(prefix="/api", tags=["warnings"])
@@ -18,37 +21,39 @@ HORIZONS = ("p_1h", "p_2h", "p_4h", "p_6h", "p_12h")
 
 
 def warnings_state(room: Room) -> dict[str, Any]:
-    """Return the newest warnings, the most urgent first, as the screen is sent them."""
-    if room.warnings is None:
+    """Return the newest warnings, the soonest first, as the screen is sent them."""
+    issued = room.warnings
+    if issued is None:
         return {"warnings": []}
-    zones = {zone.zone_id: zone.name for zone in room.zones}
-    rows = [row for row in stored_rows(room.warnings, seed=None) if row.p_12h >= MIN_P_12H]
-    rows.sort(key=lambda row: (row.eta_median_us is None, row.eta_median_us or 0, -row.p_12h, row.vessel_id))
-    shown = []
-    for row in rows:
-        ten = round(row.p_12h * 10)
-        hours = None if row.eta_median_us is None else max(0.0, (row.eta_median_us - row.issued_us) / 3.6e9)
-        distance_nm = (row.distance_m or 0.0) / 1852.0
-        when_vi = "" if hours is None else f", nếu đi tiếp thì sau khoảng {hours:.1f} giờ"
-        when_en = "" if hours is None else f", if she goes on in about {hours:.1f} h"
-        zone_name = zones.get(row.zone_id, row.zone_id)
-        shown.append({
-            "vessel_id": row.vessel_id,
-            "vessel_label": show.label(room.picture.card(row.vessel_id)),
-            "zone_id": row.zone_id,
-            "zone_name": zone_name,
-            "issued_time": show.iso(row.issued_us),
-            **{name: show.number(getattr(row, name), 3) for name in HORIZONS},
-            "eta_p10_time": show.iso(row.eta_p10_us),
-            "eta_median_time": show.iso(row.eta_median_us),
-            "eta_p90_time": show.iso(row.eta_p90_us),
-            "distance_m": show.number(row.distance_m, 0),
-            "lat_deg": show.number(row.lat_deg),
-            "lon_deg": show.number(row.lon_deg),
-            "reason_vi": f"Cách ranh giới {distance_nm:.1f} hải lý{when_vi}; khả năng {ten}/10 trong 12 giờ",
-            "reason_en": f"{distance_nm:.1f} nm from the boundary{when_en}; about {ten} in 10 within 12 h",
-        })  # fmt: skip
-    return {"warnings": shown}
+    rows = np.flatnonzero(issued.is_outward & (issued.p_12h >= MIN_P_12H))
+    soonest = np.where(issued.eta_median_us[rows] == NO_TIME_US, np.iinfo(np.int64).max, issued.eta_median_us[rows])
+    order = rows[np.lexsort((-issued.p_12h[rows], soonest))]
+    return {"warnings": [_shown(room, issued, int(i)) for i in order]}
+
+
+def _shown(room: Room, issued: Forecasts, i: int) -> dict[str, Any]:
+    eta_us, vessel_id = int(issued.eta_median_us[i]), issued.vessel_id[i]
+    hours = None if eta_us == NO_TIME_US else max(0.0, (eta_us - int(issued.issued_us[i])) / HOUR_US)
+    ten = round(float(issued.p_12h[i]) * 10)
+    distance_nm = m_to_nm(float(issued.distance_m[i]))
+    when_vi = "" if hours is None else f", nếu vượt thì sau khoảng {hours:.1f} giờ"
+    when_en = "" if hours is None else f", if she crosses then in about {hours:.1f} h"
+    return {
+        "vessel_id": vessel_id,
+        "vessel_label": show.label(room.picture.card(vessel_id)),
+        "zone_id": issued.zone_id[i],
+        "zone_name": issued.zone_name[i],
+        "issued_time": show.iso(int(issued.issued_us[i])),
+        **{name: show.number(float(getattr(issued, name)[i]), 3) for name in HORIZONS},
+        "eta_p10_time": show.iso(int(issued.eta_p10_us[i])),
+        "eta_median_time": show.iso(eta_us),
+        "eta_p90_time": show.iso(int(issued.eta_p90_us[i])),
+        "distance_m": show.number(float(issued.distance_m[i]), 0),
+        "lat_deg": show.number(float(issued.lat_deg[i])),
+        "lon_deg": show.number(float(issued.lon_deg[i])),
+        "reason_vi": f"Cách ranh giới {distance_nm:.1f} hải lý{when_vi}; khả năng {ten}/10 trong 12 giờ",
+        "reason_en": f"{distance_nm:.1f} nm from the boundary{when_en}; about {ten} in 10 within 12 h",
+    }
 
 
 @router.get("/warnings")

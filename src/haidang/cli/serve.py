@@ -20,6 +20,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="tcp://host:port, tcp-listen://address:port, udp://address:port or - (standard input); may be repeated",
     )  # fmt: skip
     parser.add_argument("--speed", type=float, metavar="X", help="how fast a drill (60) or recording (10) runs")
+    parser.add_argument(
+        "--drill-vessels", type=int, default=1200, metavar="N", help="fishing boats in the drill (default 1200)"
+    )
     parser.add_argument("--zones", type=Path, metavar="GEOJSON", help="zones and lines of the authority")
     parser.add_argument("--ports", type=Path, metavar="GEOJSON", help="ports and landing places")
     parser.add_argument("--vessels", type=Path, metavar="CSV", help="the vessel register")
@@ -46,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     mode = "drill" if args.drill else "recording" if args.replay else "live"
     options = Options(
         feeds=tuple(args.feed), replay=args.replay, speed=args.speed, zones=args.zones, ports=args.ports,
-        vessels=args.vessels, webhook=args.webhook,
+        vessels=args.vessels, webhook=args.webhook, n_drill_vessels=args.drill_vessels,
     )  # fmt: skip
     return serve(
         mode=mode,

@@ -10,15 +10,8 @@ from sqlalchemy import Connection
 
 from haidang.core.event import Event
 from haidang.core.time import DAY_US
-from haidang.desk.watch.alert import (
-    Alert,
-    AlertChange,
-    Wording,
-    cause_ended,
-    follow_supersession,
-    open_or_refresh,
-    wake,
-)
+from haidang.desk.watch.alert import Alert, AlertChange
+from haidang.desk.watch.reconcile import Place, reconcile
 from haidang.forecast.crossing import Forecasts
 from haidang.live.room import Room
 from haidang.rules.evaluate import Finding, evaluate
@@ -56,26 +49,19 @@ class AlertStep:
             now_us=now_us,
             drill=room.is_drill,
             confirmed=room.confirmed,
-            standing={key for key, alert in known.items() if alert.lasting},
+            standing={matter for matter, alert in known.items() if alert.lasting},
         )
         room.held = judgement.held
         by_id = {event.event_id: event for event in standing}
-        changes = self._follow(known, {old: new for old, new, _ in superseded}, now_us)
-        found: set[tuple[str, str]] = set()
-        for finding in judgement.findings:
-            key = (finding.vessel_id, finding.rule_id)
-            found.add(key)
-            change = open_or_refresh(
-                known.get(key), finding, now_us=now_us, wording=_wording(finding), place=self._place(finding, by_id)
-            )
-            self._note(change, known, changes)
-        for key, alert in list(known.items()):
-            if key not in found:
-                self._note(cause_ended(alert, now_us=now_us), known, changes)
-            self._note(wake(known[key], now_us=now_us), known, changes)
-        stored_alerts.save(conn, changes)
-        self._changed = changes
-        return len(changes)
+        self._changed = reconcile(
+            known,
+            judgement.findings,
+            now_us=now_us,
+            place_of=lambda finding: self._place(finding, by_id),
+            successors={old: successor for old, successor, _ in superseded},
+        )
+        stored_alerts.save(conn, self._changed)
+        return len(self._changed)
 
     def publish(self) -> None:
         """Tell the screens which alerts changed and mark their vessels; after the commit."""
@@ -83,22 +69,7 @@ class AlertStep:
         if changed:
             announce(self._room, [change.alert for change in changed])
 
-    def _follow(
-        self, known: dict[tuple[str, str], Alert], successors: Mapping[str, str | None], now_us: int
-    ) -> list[AlertChange]:
-        changes: list[AlertChange] = []
-        if successors:
-            for alert in list(known.values()):
-                self._note(follow_supersession(alert, successors, now_us=now_us), known, changes)
-        return changes
-
-    @staticmethod
-    def _note(change: AlertChange | None, known: dict[tuple[str, str], Alert], changes: list[AlertChange]) -> None:
-        if change is not None:
-            known[change.alert.vessel_id, change.alert.rule_id] = change.alert
-            changes.append(change)
-
-    def _place(self, finding: Finding, by_id: Mapping[str, Event]) -> tuple[float | None, float | None]:
+    def _place(self, finding: Finding, by_id: Mapping[str, Event]) -> Place:
         """Return where the matter is: the newest event's place, else the vessel's last fix."""
         for event_id in reversed(finding.event_ids):
             event = by_id.get(event_id)
@@ -117,10 +88,3 @@ def announce(room: Room, changed: Iterable[Alert]) -> None:
         unresolved = stored_alerts.unresolved(conn)
     marks = [(a.vessel_id, a.severity == "critical") for a in unresolved if a.state != "snoozed"]
     room.fanout.moved(room.picture.mark_alerts(marks).tolist())
-
-
-def _wording(finding: Finding) -> Wording:
-    names = (
-        "title_vi", "title_en", "reason_vi", "reason_en", "rule_vi", "rule_en", "next_vi", "next_en", "source", "trust",
-    )  # fmt: skip
-    return Wording(**{name: getattr(finding, name) for name in names})

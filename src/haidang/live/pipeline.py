@@ -14,6 +14,7 @@ from haidang.core.event import Event
 from haidang.core.time import DAY_US, HOUR_US, MINUTE_US
 from haidang.core.vessel import Vessel
 from haidang.events.watch import Changes
+from haidang.forecast.boundaries import boundaries_of
 from haidang.forecast.crossing import Forecasts, predict
 from haidang.live.alerting import AlertStep
 from haidang.live.forecast_rows import stored_rows
@@ -55,6 +56,7 @@ class Pipeline:
     def __init__(self, room: Room) -> None:
         self.room = room
         self.alerting = AlertStep(room)
+        self.boundaries = boundaries_of(room.zones, room.ports)
         self._next_forecast_us: int | None = None
         self._next_judgement_us: int | None = None
 
@@ -101,7 +103,7 @@ class Pipeline:
             return
         self._next_forecast_us = work.now_us // FORECAST_EVERY_US * FORECAST_EVERY_US + FORECAST_EVERY_US
         recent = self.room.watch.recent(since_us=work.now_us - FORECAST_REACH_US)
-        work.forecasts = predict(recent, self.room.zones, work.now_us, self.room.model)
+        work.forecasts = predict(recent, self.boundaries, work.now_us, self.room.model)
 
     def commit(self, work: Work) -> None:
         """Write everything in one transaction: positions, rejects, events, forecasts, alerts, cursors."""
