@@ -5,9 +5,9 @@ sentences here; times and the bits of messages are read by the kernels of ais_ti
 ais_message_kernels. The plain twin is ais_sentences with ais_fields.
 """
 
-import numpy as np
 from numba import njit
 
+from haidang.core.columns import I64
 from haidang.feeds.ais_message_kernels import read_message
 from haidang.feeds.ais_rules import (
     BAD_CHECKSUM,
@@ -20,13 +20,12 @@ from haidang.feeds.ais_rules import (
     MAX_PAYLOAD,
     NO_US,
     NOT_NMEA,
-    OTHER,
     PART,
     REJECT,
     STALE_LINES,
     STALE_US,
 )
-from haidang.feeds.ais_sinks import Sink, Slots
+from haidang.feeds.ais_sinks import U8, Fields, Sink, Slots
 from haidang.feeds.ais_time_kernels import is_digit, pghp_time, prefix_time, suffix_time, tag_block
 
 _BACKSLASH, _BANG, _DOLLAR, _HASH, _STAR, _COMMA = 92, 33, 36, 35, 42, 44
@@ -34,7 +33,7 @@ WAYS = 4
 
 
 @njit(nogil=True, cache=True)
-def count_lines(buf):
+def count_lines(buf: U8) -> tuple[int, int]:
     """Return (lines, sentence starts) of the bytes; the bytes end with a line feed."""
     lines = 0
     starts = 0
@@ -45,7 +44,7 @@ def count_lines(buf):
 
 
 @njit(nogil=True, cache=True)
-def hex_value(c):
+def hex_value(c: int) -> int:
     """Return the value of a hexadecimal digit, -1 if it is none."""
     if 48 <= c <= 57:
         return c - 48
@@ -55,13 +54,13 @@ def hex_value(c):
 
 
 @njit(nogil=True, cache=True)
-def is_upper(c):
+def is_upper(c: int) -> bool:
     """Return whether the byte is a capital letter or a digit."""
     return 65 <= c <= 90 or 48 <= c <= 57
 
 
 @njit(nogil=True, cache=True)
-def is_ais_start(buf, p, end):
+def is_ais_start(buf: U8, p: int, end: int) -> bool:
     """Return whether `!ttVDM,` or `!ttVDO,` of any talker tt stands at p."""
     return (
         p + 7 <= end
@@ -74,8 +73,8 @@ def is_ais_start(buf, p, end):
 
 
 @njit(nogil=True, cache=True)
-def is_sentence_start(buf, p, end):
-    """Return whether another sentence ($ or !) with a proper address stands at p: two to eight capitals, then a comma."""
+def is_sentence_start(buf: U8, p: int, end: int) -> bool:
+    """Return whether another sentence ($ or !) with a proper address stands at p."""
     q = p + 1
     while q < end and is_upper(buf[q]):
         q += 1
@@ -83,7 +82,7 @@ def is_sentence_start(buf, p, end):
 
 
 @njit(nogil=True, cache=True)
-def find_checksum(buf, p, end):
+def find_checksum(buf: U8, p: int, end: int) -> tuple[int, bool]:
     """Return (place of the star, whether the checksum after it fits) of the sentence at p; star -1 if there is none."""
     total = 0
     q = p + 1
@@ -97,9 +96,9 @@ def find_checksum(buf, p, end):
 
 
 @njit(nogil=True, cache=True)
-def find_slot(slots, key, line):
+def find_slot(slots: Slots, key: int) -> int:
     """Return the slot of an open message, else the one to give up: the way not used for longest."""
-    first = ((key * 11400714819323198485 >> 17) & 255) * WAYS
+    first = ((key * 0x1E3779B97F4A7C15 >> 17) & 255) * WAYS
     oldest = first
     for i in range(first, first + WAYS):
         if slots.key[i] == key:
@@ -110,7 +109,7 @@ def find_slot(slots, key, line):
 
 
 @njit(nogil=True, cache=True)
-def part_fields(buf, p, star):
+def part_fields(buf: U8, p: int, star: int) -> Fields:
     """Return (total, part, sequence, channel, payload start, payload end, fill bits) of a VDM; total 0 if malformed."""
     bad = (0, 0, 0, 0, 0, 0, 0)
     if star - p < 14 or not (is_digit(buf[p + 7]) and buf[p + 8] == _COMMA and is_digit(buf[p + 9])):
@@ -142,7 +141,7 @@ def part_fields(buf, p, star):
 
 
 @njit(nogil=True, cache=True)
-def unpack(buf, first, last, six, fill):
+def unpack(buf: U8, first: int, last: int, six: U8, fill: int) -> bool:
     """Write the six-bit values of a payload to `six` from `fill` on; return False on a character that is none."""
     for i in range(first, last):
         c = buf[i]
@@ -153,10 +152,10 @@ def unpack(buf, first, last, six, fill):
 
 
 @njit(nogil=True, cache=True)
-def join_part(slots, six, fields, key, own_us, base_us, line):
+def join_part(slots: Slots, six: U8, fields: Fields, key: int, own_us: int, base_us: int, line: int) -> int:
     """Add a part, already unpacked in `six`, to its message; return the slot when complete, -1 waiting, -2 too long."""
     total, part, _, _, first, last, _ = fields
-    i = find_slot(slots, key, line)
+    i: int = find_slot(slots, key)
     known = slots.key[i] == key
     if part == 1:
         slots.key[i], slots.total[i], slots.fill[i] = key, total, 0
@@ -183,7 +182,9 @@ def join_part(slots, six, fields, key, own_us, base_us, line):
 
 
 @njit(nogil=True, cache=True)
-def read_sentence(buf, p, star, tag, own_us, sink, slots, clock, line):
+def read_sentence(
+    buf: U8, p: int, star: int, tag: int, own_us: int, sink: Sink, slots: Slots, clock: I64, line: int
+) -> tuple[int, int]:
     """Decode one VDM or VDO whose checksum fits; return (class, reason)."""
     fields = part_fields(buf, p, star)
     total, part, sequence, channel, first, last, pad = fields
@@ -193,14 +194,16 @@ def read_sentence(buf, p, star, tag, own_us, sink, slots, clock, line):
         return REJECT, EMPTY_PAYLOAD
     if last - first > MAX_PAYLOAD or not unpack(buf, first, last, sink.six, 0):
         return REJECT, BAD_PAYLOAD
+    outcome: tuple[int, int]
     base_us = NO_US
     if part == 1:
         # a $PGHP time belongs to the next message only
         base_us = clock[1]
         clock[1] = NO_US
     if total == 1:
-        return read_message(sink, sink.six, (last - first) * 6 - pad, own_us, base_us, clock, line)
-    group = tag if tag != 0 else (np.int64(3) << 48) + buf[p + 1] * 256 + buf[p + 2]
+        outcome = read_message(sink, sink.six, (last - first) * 6 - pad, own_us, base_us, clock, line)
+        return outcome
+    group = tag if tag != 0 else (3 << 48) + buf[p + 1] * 256 + buf[p + 2]
     key = (group * 131 + sequence) * 257 + channel
     i = join_part(slots, sink.six, fields, key & 0x7FFFFFFFFFFFFFFF, own_us, base_us, line)
     if i == -2:
@@ -209,12 +212,12 @@ def read_sentence(buf, p, star, tag, own_us, sink, slots, clock, line):
         return PART, 0
     if slots.own_us[i] != NO_US:
         own_us = slots.own_us[i]
-    cls, reason = read_message(sink, slots.six[i], slots.fill[i] * 6 - pad, own_us, slots.base_us[i], clock, line)
-    return cls, reason
+    outcome = read_message(sink, slots.six[i], slots.fill[i] * 6 - pad, own_us, slots.base_us[i], clock, line)
+    return outcome
 
 
 @njit(nogil=True, cache=True)
-def read_line(buf, start, end, sink, slots, clock, line):
+def read_line(buf: U8, start: int, end: int, sink: Sink, slots: Slots, clock: I64, line: int) -> tuple[int, int]:
     """Decode one line without its end; return (class, reason)."""
     if start == end:
         return COMMENT, 0
@@ -223,7 +226,7 @@ def read_line(buf, start, end, sink, slots, clock, line):
     if buf[start] == _HASH:
         return COMMENT, 0
     best, reason = -1, NOT_NMEA
-    tag, own_us = np.int64(0), prefix_time(buf, start, end)
+    tag, own_us = 0, prefix_time(buf, start, end)
     prefixed = own_us != NO_US
     fresh = True  # nothing but tag blocks and blanks, or a time, stands before p
     p = start
@@ -248,11 +251,11 @@ def read_line(buf, start, end, sink, slots, clock, line):
                     own_us = suffix_us
                 cls, why = read_sentence(buf, p, star, tag, own_us, sink, slots, clock, line)
                 p = star + 2
-                tag, own_us = np.int64(0), NO_US
+                tag, own_us = 0, NO_US
             else:
                 cls, why = REJECT, BAD_CHECKSUM
             fresh = prefixed = False
-        elif (c == _DOLLAR or c == _BANG) and fresh and is_sentence_start(buf, p, end):
+        elif c in (_DOLLAR, _BANG) and fresh and is_sentence_start(buf, p, end):
             if c == _DOLLAR:
                 pghp_time(buf, p, end, clock)
             best = max(best, COMMENT)
@@ -268,7 +271,7 @@ def read_line(buf, start, end, sink, slots, clock, line):
 
 
 @njit(nogil=True, cache=True)
-def read_lines(buf, sink: Sink, slots: Slots, clock):
+def read_lines(buf: U8, sink: Sink, slots: Slots, clock: I64) -> None:
     """Decode whole lines, each ended by a line feed.
 
     Args:

@@ -7,6 +7,7 @@ is no error, but it places nobody. ITU-R M.1371-5 annex 8.
 import numpy as np
 from numba import njit
 
+from haidang.core.columns import F64, I32, I64
 from haidang.feeds.ais_rules import (
     BAD_LATITUDE,
     BAD_LONGITUDE,
@@ -21,10 +22,11 @@ from haidang.feeds.ais_rules import (
     UNKNOWN_TYPE,
 )
 from haidang.feeds.ais_rules import MIN_BITS as _MIN_BITS
+from haidang.feeds.ais_sinks import U8, Sink
 
 _MINUTE_US = 60_000_000
 MIN_BITS = tuple(_MIN_BITS.get(t, 38) for t in range(28))
-#: type -> first bit of speed (0: no position report), longitude, course, UTC second (0: none); 4, 11, 21 place no vessel.
+#: type -> first bit of speed (0: no position report), longitude, course, UTC second (0: none).
 _SPEED_BIT = (0, 50, 50, 50, 0, 0, 0, 0, 0, 50, 0, 0, 0, 0, 0, 0, 0, 0, 46, 46, 0, 0, 0, 0, 0, 0, 0, 79)
 _LON_BIT = (0, 61, 61, 61, 0, 0, 0, 0, 0, 61, 0, 0, 0, 0, 0, 0, 0, 0, 57, 57, 0, 0, 0, 0, 0, 0, 0, 44)
 _COURSE_BIT = (0, 116, 116, 116, 0, 0, 0, 0, 0, 116, 0, 0, 0, 0, 0, 0, 0, 0, 112, 112, 0, 0, 0, 0, 0, 0, 0, 85)
@@ -32,25 +34,25 @@ _SECOND_BIT = (0, 137, 137, 137, 0, 0, 0, 0, 0, 128, 0, 0, 0, 0, 0, 0, 0, 0, 133
 
 
 @njit(nogil=True, cache=True)
-def bits(six, start, width):
+def bits(six: U8, start: int, width: int) -> int:
     """Return `width` (at most 32) bits from bit `start` as an unsigned number."""
     first = start // 6
     last = (start + width - 1) // 6
-    value = np.int64(0)
+    value = 0
     for i in range(first, last + 1):
         value = (value << 6) | six[i]
-    return (value >> ((last + 1) * 6 - start - width)) & ((np.int64(1) << width) - 1)
+    return (value >> ((last + 1) * 6 - start - width)) & ((1 << width) - 1)
 
 
 @njit(nogil=True, cache=True)
-def signed_bits(six, start, width):
+def signed_bits(six: U8, start: int, width: int) -> int:
     """Return `width` bits from bit `start` as a two's complement number."""
-    value = bits(six, start, width)
-    return value - (np.int64(1) << width) if value >> (width - 1) else value
+    value: int = bits(six, start, width)
+    return value - (1 << width) if value >> (width - 1) else value
 
 
 @njit(nogil=True, cache=True)
-def fix_time(base_us, second):
+def fix_time(base_us: int, second: int) -> int:
     """Return the time in the minute nearest to `base_us` at which the UTC second was `second`.
 
     60 and above mean the device had no time: then the fix is as old as its reception.
@@ -66,7 +68,7 @@ def fix_time(base_us, second):
 
 
 @njit(nogil=True, cache=True)
-def read_place(six, kind, out):
+def read_place(six: U8, kind: int, out: F64) -> int:
     """Write longitude, latitude, speed, course to `out`; return 0, a reject reason, or -1 if no place is given."""
     at = _LON_BIT[kind]
     if kind == 27:
@@ -91,7 +93,7 @@ def read_place(six, kind, out):
 
 
 @njit(nogil=True, cache=True)
-def store_static(sink, six, mmsi, kind, part):
+def store_static(sink: Sink, six: U8, mmsi: int, kind: int, part: int) -> None:
     """Append a static record (see STATIC_BYTES). `part` tells A (0) from B (1) of message 24."""
     record = sink.statics[sink.sizes[2]]
     sink.sizes[2] += 1
@@ -129,15 +131,17 @@ def store_static(sink, six, mmsi, kind, part):
 
 
 @njit(nogil=True, cache=True)
-def read_message(sink, six, n_bits, own_us, base_us, clock, line):
+def read_message(sink: Sink, six: U8, n_bits: int, own_us: int, base_us: int, clock: I64, line: int) -> tuple[int, int]:
     """Decode one whole message; return (line class, reject reason).
 
     Args:
+        sink: where the columns go.
         six: the payload, six bits a byte.
         n_bits: its length without fill bits.
         own_us: receive time on the sentence itself; NO_US if none.
         base_us: time of the `$PGHP` line before it: when the first station heard it.
         clock: see read_lines.
+        line: the line that completed the message.
     """
     if own_us != NO_US:
         clock[2] = own_us
@@ -188,7 +192,7 @@ def read_message(sink, six, n_bits, own_us, base_us, clock, line):
 
 
 @njit(nogil=True, cache=True)
-def index_ids(mmsi, index, distinct):
+def index_ids(mmsi: I32, index: I32, distinct: I32) -> int:
     """Write to `index` where each MMSI stands in `distinct` (by first appearance); return how many are distinct."""
     size = 1024
     while size < 2 * len(mmsi):

@@ -5,7 +5,7 @@ keep their scaled number (speed 102.3, course 360.0, heading 511, longitude 181.
 only the rate of turn has words, as in gpsd: `"nan"`, `"fastleft"`, `"fastright"`, else degrees a minute.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from haidang.core.time import format_iso
 from haidang.feeds import ais_fields as wire
@@ -15,11 +15,11 @@ _TURN_WORDS = {-128: "nan", -127: "fastleft", 127: "fastright"}
 Record = dict[str, object]
 
 
-def iter_messages(data: bytes) -> Iterator[Record]:
+def iter_messages(data: bytes | Iterable[bytes]) -> Iterator[Record]:
     """Yield one record per message of a whole log; lines that are none are left out.
 
     Args:
-        data: the log's bytes.
+        data: the log's bytes, at once or in blocks cut anywhere.
     """
     translator = Translator()
     for outcome in read_outcomes(data):
@@ -110,10 +110,10 @@ def octets(message: Message, start: int, end: int) -> str:
 def _rewrite(message: Message, kind: int, fields: Record, end: int) -> None:
     """Turn raw fields into gpsd's forms: times as text, turn in degrees a minute, variable tails."""
     if kind in (4, 11):
-        part = [fields.pop(name) for name in ("year", "month", "day", "hour", "minute", "second")]
+        part = [int(str(fields.pop(name))) for name in ("year", "month", "day", "hour", "minute", "second")]
         fields["timestamp"] = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*part)
     elif kind == 5:
-        part = [fields.pop(name) for name in ("month", "day", "hour", "minute")]
+        part = [int(str(fields.pop(name))) for name in ("month", "day", "hour", "minute")]
         fields["eta"] = "{:02}-{:02}T{:02}:{:02}Z".format(*part)
     elif kind in (6, 8, 17):
         fields["data"] = octets(message, end, message.n_bits)

@@ -6,7 +6,7 @@ mixed into one stream, and half of an old message must never be completed by hal
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from haidang.feeds import ais_rules as rules
@@ -227,11 +227,15 @@ def place_deg(message: Message) -> tuple[float, float]:
     return message.sint(at, 28) / 600_000.0, message.sint(at + 28, 27) / 600_000.0
 
 
-def read_outcomes(data: bytes) -> Iterator[LineOutcome]:
-    """Yield the outcome of each line of a whole log."""
+def read_outcomes(blocks: bytes | Iterable[bytes]) -> Iterator[LineOutcome]:
+    """Yield the outcome of each line of a whole log, given at once or in blocks cut anywhere."""
     reader = SentenceReader()
-    lines = data.split(b"\n")
-    if not lines[-1]:
-        lines.pop()
-    for line in lines:
-        yield reader.read(line[:-1] if line.endswith(b"\r") else line)
+    carry = b""
+    for block in (blocks,) if isinstance(blocks, bytes) else blocks:
+        *lines, carry = (carry + block).split(b"\n")
+        # a log without line feeds must not fill the memory; such a line is a reject by its length anyway
+        carry = carry[: 2 * rules.MAX_LINE]
+        for line in lines:
+            yield reader.read(line.removesuffix(b"\r"))
+    if carry:
+        yield reader.read(carry.removesuffix(b"\r"))

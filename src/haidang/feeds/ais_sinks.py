@@ -6,10 +6,14 @@ Named tuples of arrays are what compiled code takes and gives without copying.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from haidang.core.columns import F32, F64, I8, I32, I64
 from haidang.feeds.ais_rules import MAX_PAYLOAD, NO_US
 
+U8 = NDArray[np.uint8]
+#: Total, part, sequence, channel, payload start, payload end, fill bits of a VDM sentence.
+Fields = tuple[int, int, int, int, int, int, int]
 SLOTS = 1024
 #: Bytes of one static record: MMSI 4, part 1, IMO 4, ship type 1, bow 2, stern 2, name 20, call sign 7.
 STATIC_BYTES = 41
@@ -21,7 +25,7 @@ class Sink(NamedTuple):
     sizes: I64
     classes: I64
     types: I64
-    six: np.ndarray[tuple[int], np.dtype[np.uint8]]
+    six: U8
     mmsi: I32
     fix_time_us: I64
     received_time_us: I64
@@ -34,7 +38,7 @@ class Sink(NamedTuple):
     reject_reason: I8
     reject_start: I64
     reject_end: I64
-    statics: np.ndarray[tuple[int, int], np.dtype[np.uint8]]
+    statics: U8
 
 
 class Slots(NamedTuple):
@@ -47,7 +51,7 @@ class Slots(NamedTuple):
     fill: I64
     own_us: I64
     base_us: I64
-    six: np.ndarray[tuple[int, int], np.dtype[np.uint8]]
+    six: U8
 
 
 def make_sink(lines: int, messages: int) -> Sink:
@@ -77,6 +81,4 @@ def make_slots() -> Slots:
     """Return slots with no open message."""
     columns = {name: np.zeros(SLOTS, np.int64) for name in ("total", "next", "line", "fill")}
     times = {name: np.full(SLOTS, NO_US, np.int64) for name in ("own_us", "base_us")}
-    return Slots(
-        key=np.full(SLOTS, -1, np.int64), **columns, **times, six=np.zeros((SLOTS, MAX_PAYLOAD + 8), np.uint8)
-    )
+    return Slots(key=np.full(SLOTS, -1, np.int64), **columns, **times, six=np.zeros((SLOTS, MAX_PAYLOAD + 8), np.uint8))
