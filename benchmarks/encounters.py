@@ -68,9 +68,8 @@ def main():
         return sum(len(t.query_pairs(500.0, output_type="ndarray")) for t in trees)
 
     tree_s = best_cpu_s(tree, 1)
-    print(
-        f"cKDTree per step: {len(bucket) / tree_s / 1e6:.1f} M grid rows/s, pairs {tree():,}, ratio {tree_s / join_s:.1f}x"
-    )
+    rate = len(bucket) / tree_s / 1e6
+    print(f"cKDTree per step: {rate:.1f} M grid rows/s, pairs {tree():,}, ratio {tree_s / join_s:.1f}x")
 
 
 if __name__ == "__main__":

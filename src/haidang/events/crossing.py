@@ -200,7 +200,7 @@ def _hits(
         return hits
     row = at[found.leg]
     leg_m = distance_m(legs.lat0[row], legs.lon0[row], legs.lat[row], legs.lon[row])
-    depth_m = np.abs(index.distance_m(legs.lat[row], legs.lon[row], found.zone))
+    depth_m = index.border_m(legs.lat[row], legs.lon[row], found.zone)
     _, group, count = np.unique(found.leg * len(index.zones) + found.zone, return_inverse=True, return_counts=True)
     time_us = legs.time0_us[row] + np.round(found.fraction * span_us[row]).astype(np.int64)
     for k, r in enumerate(row):
@@ -282,14 +282,14 @@ class _Judge:
         late = np.flatnonzero(self.legs.time_us[part] - pending.time_us >= self._stay_us)
         n = int(late[0]) if len(late) else len(rows)
         near = slice(rows.start, rows.start + n)
-        depth_m = self.index.distance_m(self.legs.lat[near], self.legs.lon[near], self.zone)
-        if n and np.abs(depth_m).max() >= self.settings.noise_m:
+        depth_m = self.index.border_m(self.legs.lat[near], self.legs.lon[near], self.zone)
+        if n and depth_m.max() >= self.settings.noise_m:
             return "depth"
         if not len(late):
             return ""
         k = rows.start + n
-        there = self.index.distance_m(self.legs.lat[k : k + 1], self.legs.lon[k : k + 1], self.zone)
-        return "depth" if abs(float(there[0])) >= self.settings.noise_m else "stay"
+        there = self.index.border_m(self.legs.lat[k : k + 1], self.legs.lon[k : k + 1], self.zone)
+        return "depth" if float(there[0]) >= self.settings.noise_m else "stay"
 
     def _passed_through(self, entry: Hit, way_out: Hit) -> str:
         """Return "pass" or "stay" where the time between two opposite crossings was a real stay, else ""."""

@@ -141,6 +141,9 @@ def cut_legs(lat0: F64, lon0: F64, lat1: F64, lon1: F64) -> LegPieces:
     x1 = _short_way(x0, lon1)
     span = np.maximum(np.abs(lat1 - lat0), np.abs(x1 - x0))
     n_pieces = np.where(np.isfinite(span), np.ceil(span / _PIECE_DEG), 1.0).clip(1, 720).astype(np.int64)
+    if not (n_pieces > 1).any():
+        path = np.ascontiguousarray(np.column_stack([x0, lat0, x1, lat1]))
+        return LegPieces(path, np.arange(n, dtype=np.int64), np.zeros(n), np.ones(n))
     leg = np.repeat(np.arange(n, dtype=np.int64), n_pieces)
     start = np.concatenate([[0], np.cumsum(n_pieces)])[:-1]
     number = np.arange(len(leg)) - start[leg]
