@@ -15,7 +15,7 @@ export default defineConfig(({ command, mode }) => ({
     // MapLibre alone is about 1 MB before compression; it is one library and cannot be cut smaller.
     chunkSizeWarningLimit: 1400,
   },
-  server: mocked ? {} : { proxy: { "/api": { target: desk, ws: true, changeOrigin: true } } },
+  server: mocked ? {} : { proxy: { "/api": { target: desk, ws: true } } },
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.ts"],

@@ -79,7 +79,6 @@ export class DeskMap {
       events.hovered(slot, event.point.x, event.point.y);
     });
     map.on("mouseout", () => events.hovered(-1, 0, 0));
-    map.getCanvas().setAttribute("aria-hidden", "true");
   }
 
   /** MapLibre draws letters with the page's font as it is at that moment: every part of it must be there first. */
@@ -96,6 +95,11 @@ export class DeskMap {
 
   remove(): void {
     this.map.remove();
+  }
+
+  /** Name the map for screen readers; what it shows is in the lists. */
+  setLabel(label: string): void {
+    this.map.getCanvas().setAttribute("aria-label", label);
   }
 
   resize(): void {
