@@ -1,7 +1,7 @@
 """A tiny story language for tests: a few words make the fixes of a vessel.
 
-    boat = story("QNa-1", lat=15.5, lon=109.0).sail(90, 8, hours=6, every_min=120).silence(hours=9).drift(hours=4)
-    positions = meet(boat, other)
+boat = story("QNa-1", lat=15.5, lon=109.0).sail(90, 8, hours=6, every_min=120).silence(hours=9).drift(hours=4)
+positions = meet(boat, other)
 """
 
 import math

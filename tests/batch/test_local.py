@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from build import meet, story
 
+from build import meet, story
 from haidang.batch import tables
 from haidang.batch.local import Request, by_any_identity, run_local
 from haidang.cli.main import main
@@ -17,12 +17,12 @@ from haidang.core.vessel import Vessel
 
 
 def write_csv(path, positions) -> None:
-    lines = ["vessel_id,fix_time,lat_deg,lon_deg,sog_kn"]
-    for i in range(len(positions)):
-        lines.append(
-            f"{positions.vessel_ids[positions.vessel[i]]},{format_iso(int(positions.fix_time_us[i]))},"
-            f"{positions.lat_deg[i]:.7f},{positions.lon_deg[i]:.7f},{positions.sog_kn[i]:.1f}"
-        )
+    lines = [
+        f"{positions.vessel_ids[positions.vessel[i]]},{format_iso(int(positions.fix_time_us[i]))},"
+        f"{positions.lat_deg[i]:.7f},{positions.lon_deg[i]:.7f},{positions.sog_kn[i]:.1f}"
+        for i in range(len(positions))
+    ]
+    lines.insert(0, "vessel_id,fix_time,lat_deg,lon_deg,sog_kn")
     path.write_text("\n".join(lines) + "\n", encoding="utf8")
 
 

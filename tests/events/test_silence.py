@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from build import START_US, story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from build import START_US, story
 from haidang.core.columns import Positions
 from haidang.core.time import HOUR_US, MINUTE_US
 from haidang.core.vessel import Vessel

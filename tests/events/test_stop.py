@@ -1,10 +1,10 @@
 """stop and port calls: hysteresis, what counts as a call, and the kernels against their plain twins."""
 
 import numpy as np
-from build import START_US, meet, story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from build import START_US, meet, story
 from haidang.core.columns import Positions
 from haidang.core.time import HOUR_US, MINUTE_US
 from haidang.core.zone import Port

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from build import START_US, meet, story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from build import START_US, meet, story
 from haidang.core.columns import FLAGS, Positions
 from haidang.core.event import Event
 from haidang.core.time import DAY_US, HOUR_US

@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from build import START_US, meet, story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from build import START_US, meet, story
 from haidang.core.columns import FLAGS, Positions
 from haidang.core.time import HOUR_US, NO_TIME_US
 from haidang.events.chain import Chain, States, canonical_order, classes_and_seeds

@@ -164,7 +164,7 @@ class Chain:
             stop.running(states.stop[codes], codes, self.stop_params, now_us),
         ]
 
-    def next_change_us(self, states: States, codes: I64, classes: I8, now_us: int) -> F64:
+    def next_change_us(self, states: States, codes: I64, classes: I8, now_us: int) -> Any:
         """Return (m,) float64: when, after `now_us`, the running events of a vessel change by themselves."""
         due = silence.due_us(states.silence[codes], classes[codes], self.silence_params)
         return np.minimum(

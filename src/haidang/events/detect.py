@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from haidang.core.columns import I8, I64, Positions
 from haidang.core.event import Event
+from haidang.core.time import DAY_US
 from haidang.core.vessel import Vessel
 from haidang.core.zone import Port, Zone
 from haidang.events.chain import Chain, States, canonical_order, classes_and_seeds, crossing_events, fishing_seen
@@ -22,6 +23,8 @@ from haidang.events.wrong_zone_fishing import find_wrong_zone_fishing
 from haidang.tracks.segment import DUPLICATE, JUMP, NOISE, OK
 
 Scalar = TypeVar("Scalar", bound=np.generic)
+#: The last rows of an archive may not lie further apart than this.
+_LEAP_US = 365 * DAY_US
 #: Rows per step of the chain: bounds the draft buffers, keeps the columns in cache-sized pieces.
 _CHUNK_ROWS = 1_000_000
 
@@ -59,7 +62,7 @@ def detect(
         ports: without them there are no port events, and no place is known to be a port.
         vessels: what the register knows, by vessel id.
         settings: thresholds.
-        until_us: the time to judge at, UTC microseconds; None is the latest reception or fix in the rows.
+        until_us: the time to judge at, UTC microseconds; None is the latest reception of the rows.
         on_progress: told the share of the work done since the last call.
     """
     settings = settings or EngineSettings()
@@ -68,7 +71,6 @@ def detect(
     chain = Chain(settings, zones, ports)
     order = canonical_order(positions)
     rows = positions.take(order)
-    now_us = latest_us(positions) if until_us is None else until_us
     codes = len(rows.vessel_ids)
     classes, seeds = classes_and_seeds(rows.vessel_ids, vessels, fishing_seen(rows, codes))
     states = States.fresh(codes)
@@ -79,9 +81,10 @@ def detect(
         flag[part], segment[part] = track.flag, track.segment_id
         drafts += found
         tell(0.6 * (part.stop - part.start) / len(rows))
+    accepted = np.flatnonzero(flag == OK)
+    now_us = latest_us(rows.received_time_us[accepted]) if until_us is None else until_us
     drafts += chain.running(states, np.arange(codes, dtype=np.int64), classes, now_us)
     events = chain.write(drafts, rows.vessel_ids)
-    accepted = np.flatnonzero(flag == OK)
     events += _fleet_events(chain, rows.take(accepted), segment[accepted], vessels, now_us)
     tell(0.2)
     groups = supplier_groups(vessels)
@@ -121,9 +124,21 @@ def _usable(flag: I8) -> NDArray[np.bool_]:
     return np.isin(flag, (OK, DUPLICATE, JUMP, NOISE))
 
 
-def latest_us(positions: Positions) -> int:
-    """Return the latest reception in the rows, or 0 without rows: the moment the archive ends."""
-    return int(positions.received_time_us.max()) if len(positions) else 0
+def latest_us(received_us: I64) -> int:
+    """Return the moment an archive ends: the latest reception; 0 without rows.
+
+    One row in a thousand may lie years ahead of all others (a receiver's clock set wrong); the archive does not end
+    there, or every vessel in it would have been silent for years.
+    """
+    if not len(received_us):
+        return 0
+    times = np.sort(received_us)
+    strays = len(times) // 1000
+    if strays:
+        leaps = np.flatnonzero(np.diff(times[-strays - 1 :]) > _LEAP_US)
+        if len(leaps):
+            return int(times[len(times) - strays - 1 + leaps[0]])
+    return int(times[-1])
 
 
 def _vessel_chunks(rows: Positions) -> list[slice]:

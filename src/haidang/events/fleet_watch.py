@@ -17,7 +17,7 @@ from haidang.events.feed_outage import OutageState, advance_outages
 from haidang.events.fleet import encounter_settings, outage_settings, released, supplier_groups
 from haidang.events.retained import Fixes, to_positions
 from haidang.events.standing import Differences, Key, by_key
-from haidang.events.vessel_watch import VesselWatch
+from haidang.events.vessel_watch import VesselWatch, one_batch
 from haidang.tracks.segment import OK
 
 _TICK_US = 10 * MINUTE_US
@@ -119,13 +119,9 @@ class FleetWatch:
         if not self._groups:
             return
         if self._fresh_needed:
-            parts = [
-                to_positions(vessels.retained[code].fixes(), vessels.ids, code)
-                for code in (vessels.code[v] for v in self._groups if v in vessels.code)
-            ]
-            rows, state = Positions.concat(parts), None
+            rows, state = vessels.every_row([vessels.code[v] for v in self._groups if v in vessels.code]), None
         else:
-            rows, state = Positions.concat(self._waiting), self._outage_state
+            rows, state = one_batch(self._waiting, vessels.ids), self._outage_state
         self._waiting, self._fresh_needed = [], False
         self._outages, self._outage_state = advance_outages(
             state, rows, self._groups, now_us=now_us, ports=self._chain.ports,

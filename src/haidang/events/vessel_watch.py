@@ -282,6 +282,12 @@ class VesselWatch:
         vessel = np.repeat(np.array([0, *codes], np.int32), sizes)
         return every, vessel, np.ascontiguousarray(every["segment_id"])
 
+    def every_row(self, codes: list[int]) -> Positions:
+        """Return all retained rows of some vessels, accepted or not."""
+        parts = [self.retained[code].fixes() for code in codes]
+        vessel = np.repeat(np.array(codes, np.int32), [len(part) for part in parts])
+        return to_positions(np.concatenate([Retained().fixes(), *parts]), self.ids, vessel)
+
     def prune(self, limit_us: int) -> None:
         """Move fixes older than a time out of the window, into the base state; let go of events that ended before."""
         self._limit_us = limit_us
@@ -305,6 +311,14 @@ class VesselWatch:
         for segment_id in [k for k in tracks if k not in open_now]:
             del tracks[segment_id]
             self._tracks.pop(segment_id, None)
+
+
+def one_batch(parts: list[Positions], ids: tuple[str, ...]) -> Positions:
+    """Return batches that share our vessel codes as one; cheaper than merging their dictionaries."""
+    if not parts:
+        return Positions.empty()
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _NAMES}
+    return Positions(ids, vessel=np.concatenate([part.vessel for part in parts]), **columns)
 
 
 _NAMES = (

@@ -31,6 +31,9 @@ _M_PER_DEG = 111_195.08
 _RAD = 0.017453292519943295
 #: Years 1 to 9999: what a calendar can write. Keeps every difference of two times inside 64 bits.
 _FIRST_US, _LAST_US = -62_135_596_800_000_000, 253_402_300_799_000_000
+#: A stray track is a hull of its own when it reports at least a quarter as often as the tracks believed meanwhile, or
+#: this often at all. Packets that a receiver delays come now and then, and follow the ship along her own wake.
+_STRAY_SHARE, _STRAY_FIXES = 4, 30
 #: Fixes for which the place before a doubtful leg is remembered.
 _BACK_FIXES = 10
 
@@ -197,6 +200,22 @@ def _way_back(tracks: Any, t: int, lat: float, lon: float, p: Any) -> int:
 
 
 @njit(nogil=True, cache=True)
+def _believed_fixes(tracks: Any) -> int:
+    """Return how many fixes the believed tracks have."""
+    n = 0
+    for k in range(SLOTS):
+        if tracks[k].status == BELIEVED:
+            n += tracks[k].n
+    return n
+
+
+@njit(nogil=True, cache=True)
+def _is_steady(tracks: Any, s: Any) -> Any:
+    """Return whether a stray track reports often enough to be a hull of its own."""
+    return s.n >= _STRAY_FIXES or s.n * _STRAY_SHARE >= _believed_fixes(tracks) - s.others
+
+
+@njit(nogil=True, cache=True)
 def _grow_unbelieved(
     tracks: Any, k: int, t: int, lat: float, lon: float, seed: int, p: Any
 ) -> tuple[int, int, bool, bool]:
@@ -212,7 +231,7 @@ def _grow_unbelieved(
             b.n += 1
             s.status = EMPTY
             return back, b.segment_id, True, False
-        if s.n >= p[P_CONFIRM_N]:
+        if s.n >= p[P_CONFIRM_N] and (s.status == YOUNG or _is_steady(tracks, s)):
             if s.status == STRAY:
                 s.segment_id = _segment_id(seed, t, lat, lon)
             s.status = BELIEVED
@@ -241,6 +260,7 @@ def _new_track(
     segment_id = _segment_id(seed, t, lat, lon)
     status = BELIEVED if nearest < 0.0 else (STRAY if nearest < p[P_REACH] else YOUNG)
     _open_track(tracks[k], status, segment_id, t, lat, lon)
+    tracks[k].others = _believed_fixes(tracks)
     return k, segment_id, status == BELIEVED, status == BELIEVED
 
 

@@ -32,10 +32,11 @@ class OpenTrack:
     ok: tuple[int, float, float] | None = None
     back: tuple[int, float, float] | None = None
     back_left: int = 0
+    others: int = 0
 
 
 class PlainSegmenter:
-    """One vessel's segmenter. `limits` is a row of SegmentLimits.table(); segments are numbered 0, 1, 2 …"""
+    """One vessel's segmenter. `limits` is a row of SegmentLimits.table(); segments are numbered from 0."""
 
     def __init__(self, limits: F64) -> None:
         self.p = limits
@@ -127,7 +128,8 @@ class PlainSegmenter:
                 b.fixes += 1
                 self.tracks[self.tracks.index(s)] = None
                 return b
-        if s.fixes >= self.p[k.P_CONFIRM_N]:
+        steady = s.status == YOUNG or s.fixes >= 30 or s.fixes * 4 >= self._believed_fixes() - s.others
+        if s.fixes >= self.p[k.P_CONFIRM_N] and steady:
             s.status = BELIEVED
             s.ok = None
         return s
@@ -141,7 +143,11 @@ class PlainSegmenter:
 
         track = OpenTrack(status, self._number(), t, lat, lon, t)
         self.tracks[min(range(SLOTS), key=rank)] = track
+        track.others = self._believed_fixes()
         return track
+
+    def _believed_fixes(self) -> int:
+        return sum(s.fixes for s in self.tracks if s and s.status == BELIEVED)
 
     def _number(self) -> int:
         self.segments += 1

@@ -22,7 +22,8 @@ SLOTS = 6
 EMPTY, STRAY, YOUNG, BELIEVED = 0, 1, 2, 3
 
 #: One open track. `t, lat, lon` is the last fix matched, `ok_*` the last fix accepted for events, `back_*` the fix
-#: before a doubtful leg, kept for `back_left` more fixes. Degrees, metres per second, UTC microseconds.
+#: before a doubtful leg, kept for `back_left` more fixes; `others` how many fixes the believed tracks had at the start.
+#: Degrees, metres per second, UTC microseconds.
 SLOT: np.dtype[Any] = np.dtype(
     [
         ("t", np.int64), ("lat", np.float64), ("lon", np.float64),
@@ -30,7 +31,7 @@ SLOT: np.dtype[Any] = np.dtype(
         ("ok_t", np.int64), ("ok_lat", np.float64), ("ok_lon", np.float64), ("ok_row", np.int64),
         ("back_t", np.int64), ("back_lat", np.float64), ("back_lon", np.float64),
         ("start_t", np.int64), ("segment_id", np.int64),
-        ("n", np.int32), ("back_left", np.int32), ("status", np.int32), ("unused", np.int32),
+        ("n", np.int32), ("back_left", np.int32), ("status", np.int32), ("others", np.int32),
     ]
 )  # fmt: skip
 
