@@ -138,6 +138,19 @@ def test_boats_that_stay_silent_are_released_and_do_not_start_the_next_outage():
     assert event.details["still_silent"][:15] == [f"v{k:03d}" for k in range(15)]
 
 
+def test_a_recovery_by_fits_and_starts_is_not_a_second_outage():
+    """Boats report again one by one, and backlogs with old fixes come first."""
+    fixes = fleet(n=120, seed=9)
+    back_us = END + (np.random.default_rng(9).uniform(0, 2, 120) * HOUR_US).astype(np.int64)
+    hit = (fixes.fix_time_us >= START) & (fixes.fix_time_us < back_us[fixes.vessel])
+    received = np.where(hit, back_us[fixes.vessel], fixes.received_time_us)
+    late = Positions.build(
+        fixes.vessel_ids, fixes.vessel, fixes.fix_time_us, fixes.lat_deg, fixes.lon_deg, received_time_us=received
+    )
+    (event,) = outages(late, now_us=T0 + int(2.9 * DAY_US))
+    assert END <= event.end_us <= END + 3 * HOUR_US
+
+
 def test_silences_are_held_back_while_it_lasts_and_released_after():
     fixes = silenced(fleet(), START, END)
     found = outages(fixes, now_us=T0 + int(2.9 * DAY_US))

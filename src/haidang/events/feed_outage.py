@@ -132,7 +132,11 @@ def advance_outages(
         seen = _Seen(fleet, tick, *times)
         for group, members in fleet.members.items():
             before = running.pop(group, None)
-            after, event = _step(seen, group, members, before)
+            # Just after an outage reports come in by fits and starts; until all had their turn it is not judged again.
+            rests = any(
+                e.vessel_id == group and tick - (e.end_us or tick) < int(fleet.overdue_us[members].max()) for e in ended
+            )
+            after, event = (None, None) if rests else _step(seen, group, members, before)
             if after is not None:
                 running[group] = after
             if event is not None:
@@ -316,7 +320,7 @@ def _step(
         returned = float(np.mean(seen.last_us[running.lost] > running.recognised_us))
     if share <= settings.up_share and returned < settings.returned_share:
         return running, None
-    seen.released[expected[~seen.reports(expected)]] = 1
+    seen.released[members[~seen.reports(members)]] = 1
     return None, _event(seen, group, running, seen.tick_us)
 
 
