@@ -1,5 +1,6 @@
 """The AIS decoder's promises: any cut of the bytes, hostile bytes, times, half messages."""
 
+import itertools
 import random
 
 import numpy as np
@@ -69,7 +70,7 @@ def test_any_cut_of_the_bytes_gives_the_same(lines: list[bytes], end: bytes, clo
     data = end.join(lines) + (end if closed else b"")
     decoder = NmeaDecoder(default_received_us=T0_US)
     bounds = [0, *sorted(min(c, len(data)) for c in cuts), len(data)]
-    pieces = [decoder.feed(data[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    pieces = [decoder.feed(data[a:b]) for a, b in itertools.pairwise(bounds)]
     cut, whole = Decoded.join([*pieces, decoder.flush()]), decode(data)
     assert {k: n for k, n in cut.counts.items() if n} == {k: n for k, n in whole.counts.items() if n}
     assert (cut.rejects, cut.vessels) == (whole.rejects, whole.vessels)
@@ -88,7 +89,7 @@ def test_any_bytes_cost_only_rejects(data: bytes) -> None:
 
 def test_a_hundred_thousand_hostile_lines_cost_only_rejects() -> None:
     rnd = random.Random(7)
-    hostile = "\u202e‮ＡＩＶＤＭ💣Đ\u0000\ufeff".encode()
+    hostile = "\u202eＡＩＶＤＭ💣Đ\u0000\ufeff".encode()
     lines = []
     for i in range(100_000):
         kind = i % 4
