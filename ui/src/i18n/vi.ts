@@ -294,7 +294,7 @@ export const vi: Dictionary = {
     values: "Số đo",
   },
   zones: {
-    sample: "MẪU",
+    sample: "Mẫu",
     sampleNote: "Vùng mẫu, không có giá trị pháp lý.",
     kind: {
       permitted_boundary: "ranh giới cho phép",
