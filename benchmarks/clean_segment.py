@@ -60,7 +60,7 @@ def main() -> None:
     from haidang.tracks.segment import segment_rows
 
     def kernel() -> None:
-        segment_rows(rows, States.fresh(args.vessels).track, seeds, classes, chain._segment, out)
+        segment_rows(rows, States.fresh(args.vessels).track, seeds, classes, chain.segment_limits, out)
 
     kernel()
     ours = min(cpu_s(kernel) for _ in range(3)) / n
@@ -70,7 +70,7 @@ def main() -> None:
     some = min(n, 20_000)
 
     def plain() -> None:
-        twins = [PlainSegmenter(chain._segment[c]) for c in classes]
+        twins = [PlainSegmenter(chain.segment_limits[c]) for c in classes]
         for i in range(some):
             twins[positions.vessel[i]].take(
                 int(positions.fix_time_us[i]), int(positions.received_time_us[i]), float(positions.lat_deg[i]),

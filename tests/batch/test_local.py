@@ -152,3 +152,11 @@ def test_two_boats_from_two_files_meet(tmp_path) -> None:
     run_local(Request([tmp_path / "a.csv", tmp_path / "b.csv"], tmp_path / "out"))
     [encounter] = [e for e in read(tmp_path / "out")[0].to_pylist() if e["kind"] == "encounter"]
     assert {encounter["vessel_id"], encounter["other_vessel_id"]} == {"574001234", "574005678"}
+
+
+def test_a_rule_pack_is_named_with_its_version(archive) -> None:
+    summary = run_local(Request([archive / "boat.csv"], archive / "out", rules="vietnam"))
+    assert summary["given"]["rules"]["pack"]
+    assert summary["given"]["rules"]["version"]
+    with pytest.raises(NotFound):
+        run_local(Request([archive / "boat.csv"], archive / "out", rules="atlantis"))

@@ -179,7 +179,7 @@ def test_kernel_equals_plain_twin(steps, step_us, vessel_class) -> None:
     p = p.take(canonical_order(p))
     _, seeds = classes_and_seeds(("v",), {}, np.zeros(1, np.int8))
     track, _ = CHAIN.advance(p, States.fresh(1), np.array([vessel_class], np.int8), seeds)
-    twin = PlainSegmenter(CHAIN._segment[vessel_class])
+    twin = PlainSegmenter(CHAIN.segment_limits[vessel_class])
     expected = [
         twin.take(t, r, lat, lon, sog=sog)
         for t, r, lat, lon, sog in zip(
@@ -254,5 +254,5 @@ def test_garbage_never_raises(rows) -> None:
 
 
 def test_two_classes_two_speeds() -> None:
-    table = CHAIN._segment
+    table = CHAIN.segment_limits
     assert table[VMS_FISHING][2] < table[VMS][2]

@@ -75,6 +75,7 @@ class _Context:
     ports: list[Port] = field(default_factory=list)
     vessels: dict[str, Vessel] = field(default_factory=dict)
     trips: int = 0
+    rules: dict[str, str] | None = None
 
 
 def run_local(request: Request, *, on_progress: Progress | None = None) -> dict[str, object]:
@@ -152,6 +153,11 @@ def _read_context(request: Request, archive: Archive) -> _Context:
     from haidang.feeds.zones_geojson import read_ports, read_zones
 
     context = _Context(vessels=dict(archive.vessels))
+    if request.rules is not None:
+        from haidang.rules.pack import load_pack
+
+        pack = load_pack(request.rules)
+        context.rules = {"pack": pack.pack_id, "version": pack.version}
     if request.zones is not None:
         context.zones, bad = read_zones(request.zones)
         archive.rejects += [(str(request.zones), reject) for reject in bad]
@@ -215,14 +221,14 @@ def _summary(request: Request, archive: Archive, context: _Context, detection: D
         "detectors": {detector.name: detector.version for detector in DETECTORS},
         "inputs": archive.names,
         "positions": len(archive.positions),
-        "vessels": int(len(np.unique(archive.positions.vessel))),
-        "segments": int(len(np.unique(detection.segment_id[detection.segment_id >= 0]))),
+        "vessels": len(np.unique(archive.positions.vessel)),
+        "segments": len(np.unique(detection.segment_id[detection.segment_id >= 0])),
         "flags": {name: int(count) for name, count in zip(FLAGS, flags, strict=True)},
         "rejects": {"all": len(archive.rejects), "by_reason": dict(sorted(reasons.items()))},
         "read": dict(sorted(archive.counts.items())),
         "events": {"all": len(detection.events), "by_kind": dict(sorted(found.items()))},
         "given": {"zones": len(context.zones), "ports": len(context.ports), "trips": context.trips,
-                  "register": len(context.vessels), "rules": request.rules},
+                  "register": len(context.vessels), "rules": context.rules},
         "missing": missing,
         "not_detected_yet": sorted(set(EVENT_KINDS) - possible),
     }  # fmt: skip

@@ -114,7 +114,7 @@ class Chain:
         self.grid = PortGrid.build(ports, s.port_enter_m, s.port_leave_m, s.port_polygon_margin_m)
         self.index = ZoneIndex.build(tuple(zones), tuple(ports)) if zones else None
         limits = SegmentLimits(**{f.name: getattr(s, f.name) for f in fields(SegmentLimits)})
-        self._segment = limits.table()
+        self.segment_limits = limits.table()
         kinds = [(s.silence_ais_us, s.period_ais_us)] * VMS + [(s.silence_vms_us, s.period_vms_us)] * 2
         self.silence_params = np.array([(a, s.silence_periods, b, s.period_max_us) for a, b in kinds], np.float64)
         self.stop_params = np.array((s.stop_radius_m, s.stop_min_us, s.stop_max_gap_us, s.stop_exit_factor), np.float64)
@@ -136,7 +136,7 @@ class Chain:
             track.flag, track.segment_id, track.slot, track.begins,
             track.prev_t, track.prev_lat, track.prev_lon, track.prev_row,
         )  # fmt: skip
-        segment_rows(rows, states.track, seeds, classes, self._segment, found)
+        segment_rows(rows, states.track, seeds, classes, self.segment_limits, found)
         out = room(len(p))
         drafts = []
         n = silence.silence_rows(rows, found[:2], states.silence, classes, self.silence_params, out)
@@ -153,7 +153,7 @@ class Chain:
         p = positions
         rows = (p.vessel, p.fix_time_us, p.received_time_us, p.lat_deg, p.lon_deg, p.sog_kn, p.row)
         flag = np.empty(len(p), np.int8)
-        row_faults(rows, classes, self._segment, flag)
+        row_faults(rows, classes, self.segment_limits, flag)
         return flag
 
     def running(self, states: States, codes: I64, classes: I8, now_us: int) -> list[Drafts]:
