@@ -4,6 +4,7 @@ Stored are every warning, every chance of one per cent or more and a weighted sa
 stored forecast by its weight, else the desk would look better than it is.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,7 +12,8 @@ import numpy as np
 from haidang.core.columns import F64, I64
 from haidang.core.time import HOUR_US, NO_TIME_US
 from haidang.forecast.crossing import HORIZONS_H, Forecasts
-from haidang.forecast.scoring import Score, score, select_for_storage
+from haidang.forecast.scoring import Score, score
+from haidang.forecast.storage import select_for_storage
 from haidang.live.room import Room
 from haidang.store import events, forecasts
 from haidang.store.forecasts import ForecastRow
@@ -64,13 +66,25 @@ def scored(room: Room, since_us: int, until_us: int) -> dict[str, object]:
         return {"n": 0, "horizon_h": SCORED_HORIZON_H}
     first = _first_crossings([(one.event.vessel_id, one.event.zone_id or "", one.event.start_us) for one in crossed])
     happened = np.array([_happened(first, row) for row in issued], np.float64)
-    result: Score = score(
+    result = score(
         np.array([row.p_6h for row in issued]),
         happened,
-        distance_m=np.array([row.distance_m or 0.0 for row in issued]),
+        np.array([row.distance_m or 0.0 for row in issued]),
         weight=np.array([row.weight for row in issued]),
+        draws=0,
     )
-    return {"horizon_h": SCORED_HORIZON_H, "horizons": list(HORIZONS_H), **result.as_mapping()}
+    return {"horizon_h": SCORED_HORIZON_H, "horizons": list(HORIZONS_H), **_shown(result)}
+
+
+def _shown(result: Score) -> dict[str, object]:
+    """Return a score as JSON types; what is not a number (nothing happened yet) is null."""
+
+    def real(value: float) -> float | None:
+        return None if math.isnan(value) else round(value, 5)
+
+    names = ("n", "n_crossed", "base_rate", "brier", "brier_climatology", "skill", "ece")
+    bins = [{"p_mean": real(b.p_mean), "observed": real(b.observed), "n": real(b.n)} for b in result.bins]
+    return {**{name: real(getattr(result, name)) for name in names}, "bins": bins}
 
 
 def _first_crossings(found: list[tuple[str, str, int]]) -> dict[tuple[str, str], I64]:
