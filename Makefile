@@ -1,6 +1,8 @@
 # Hải Đăng: every command a developer or a duty station needs. `make` alone lists them.
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python that really runs and is new enough; version managers put names on PATH that do not.
+PYTHON ?= $(or $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done),python3)
 BIN := .venv/bin
 PORT ?= 8321
 DATA ?= haidang-data
