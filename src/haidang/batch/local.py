@@ -23,6 +23,8 @@ from haidang.events.catalogue import DETECTORS, kinds_without
 from haidang.events.detect import Detection, detect
 from haidang.events.settings import EngineSettings
 
+#: Keys of evidence rows in details, and the key under which their inputs are named.
+_ROW_KEYS = {"rows": "inputs", "first_rows": "first_inputs", "last_rows": "last_inputs"}
 #: Told the share of the whole work done since the last call.
 Progress = Callable[[float], None]
 
@@ -189,18 +191,16 @@ def by_any_identity(register: Mapping[str, Vessel]) -> dict[str, Vessel]:
 
 def _with_file_rows(event: Event, archive: Archive) -> Event:
     """Return an event whose evidence rows count within their input; several inputs are named beside them."""
-    rows = event.details.get("rows")
-    if len(archive.names) < 2 or not isinstance(rows, list | tuple):
+    if len(archive.names) < 2:
         return event
-    at = np.searchsorted(archive.starts, rows, "right") - 1
-    return replace(
-        event,
-        details={
-            **event.details,
-            "rows": [int(r) for r in np.asarray(rows, np.int64) - archive.starts[at]],
-            "inputs": [archive.names[i] for i in at.tolist()],
-        },
-    )
+    details = dict(event.details)
+    for rows_key, inputs_key in _ROW_KEYS.items():
+        rows = details.get(rows_key)
+        if isinstance(rows, list | tuple):
+            at = np.searchsorted(archive.starts, rows, "right") - 1
+            details[rows_key] = [int(r) for r in np.asarray(rows, np.int64) - archive.starts[at]]
+            details[inputs_key] = [archive.names[i] for i in at.tolist()]
+    return replace(event, details=details)
 
 
 def _summary(request: Request, archive: Archive, context: _Context, detection: Detection) -> dict[str, object]:

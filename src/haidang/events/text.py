@@ -56,7 +56,7 @@ def text(
     return template.format(
         vessel=vessel or event.vessel_id,
         other=other or event.other_vessel_id or "?",
-        zone=zone or event.zone_id or "?",
+        zone=zone or event.details.get("zone_name") or event.zone_id or "?",
         supplier=event.vessel_id.removeprefix("supplier:"),
         kind=event.kind,
         start=format_local(event.start_us),
