@@ -44,28 +44,33 @@ def isotonic(score: F64, happened: F64, weight: F64 | None = None) -> tuple[F64,
     return x, y
 
 
-def calibration_map(raw: F64, happened: F64, *, n_pools: int = 40, prior: float = 8.0) -> tuple[F64, F64]:
+def calibration_map(
+    raw: F64, happened: F64, weight: F64, *, n_pools: int = 30, prior: float = 30.0
+) -> tuple[F64, F64]:
     """Return a small map (x, y) from raw chances to chances, for the model's file.
 
     Args:
         raw: (n,) chances of a model on rows it was not fitted on.
         happened: (n,) 0 or 1.
-        n_pools: raw chances are first pooled into so many groups with about equally many happenings.
+        weight: (n,) how many examples each row stands for.
+        n_pools: raw chances are first pooled into so many groups, half by rows, half by expected happenings.
         prior: each pool is pulled to its own raw mean with the strength of so many rows.
+
+    Returns:
+        Two arrays of equal length, from (0, 0) to (1, y), both rising.
     """
     order = np.argsort(raw, kind="stable")
-    ranked, truth = raw[order], happened[order]
-    # Half by rows, half by expected happenings: the rare high chances get pools of their own.
-    share = 0.5 * np.arange(1, len(raw) + 1) / len(raw) + 0.5 * np.cumsum(ranked) / max(float(ranked.sum()), 1e-12)
-    pool = np.minimum((share * n_pools).astype(np.int64), n_pools - 1)
-    names, group = np.unique(pool, return_inverse=True)
-    mass = np.bincount(group).astype(np.float64)
-    mean_raw = np.bincount(group, ranked) / mass
-    mean = (np.bincount(group, truth) + prior * mean_raw) / (mass + prior)
-    assert len(names)
-    x, y = isotonic(mean_raw, mean, mass)
-    keep = np.append(True, np.diff(x) > 1e-9)
-    x, y = x[keep], y[keep]
-    x = np.concatenate([[0.0], x, [1.0]])
-    y = np.concatenate([[0.0], np.clip(y, 0.0, 1.0), [max(float(y[-1]), float(x[-2]))]])
-    return x, np.maximum.accumulate(y)
+    ranked, truth, mass = raw[order], happened[order], weight[order]
+    # The rare high chances get pools of their own.
+    by_rows, by_hits = np.cumsum(mass), np.cumsum(mass * ranked)
+    share = 0.5 * by_rows / by_rows[-1] + 0.5 * by_hits / max(float(by_hits[-1]), 1e-12)
+    _, group = np.unique(np.minimum((share * n_pools).astype(np.int64), n_pools - 1), return_inverse=True)
+    size = np.bincount(group, mass)
+    mean_raw = np.bincount(group, mass * ranked) / size
+    mean = (np.bincount(group, mass * truth) + prior * mean_raw) / (size + prior)
+    # Points at the pools' means with straight lines between: steps would make equal alarms of unequal boats.
+    x, y = mean_raw, np.interp(mean_raw, *isotonic(mean_raw, mean, size))
+    keep = (x > 1e-9) & (x < 1.0) & np.append(True, np.diff(x) > 1e-9)
+    x, y = x[keep], np.clip(y[keep], 0.0, 1.0)
+    end = max(float(y[-1]), float(x[-1])) if len(y) else 1.0
+    return np.concatenate([[0.0], x, [1.0]]), np.maximum.accumulate(np.concatenate([[0.0], y, [end]]))

@@ -92,9 +92,10 @@ def features(near: Approach, hours: float) -> F64:
     for lag in range(closing_kn.shape[1]):
         columns += _broken(((closing_kn[:, lag] * reach_h) - distance_nm) / doubt_nm, _MARGIN)
     for ttl_h in (near.ttl_h, near.ttl_leg_h):
-        ratio = np.where(np.isfinite(ttl_h), np.log(reach_h / np.maximum(ttl_h + near.age_h, 0.02)), _RATIO[0])
-        columns += _broken(ratio, _RATIO)
-        columns += [np.isfinite(ttl_h).astype(np.float64)]
+        is_heading = np.isfinite(ttl_h)
+        whole_h = np.maximum(np.where(is_heading, ttl_h, 0.0) + near.age_h, 0.02)
+        columns += _broken(np.where(is_heading, np.log(reach_h / whole_h), _RATIO[0]), _RATIO)
+        columns += [is_heading.astype(np.float64)]
     columns += _broken(np.log1p(distance_nm), _DISTANCE)
     columns += _broken(distance_nm / reach_h, _SPEED)
     columns += _broken(speed_kn[:, 0], _SPEED) + _broken(speed_kn[:, 2], _SPEED)
@@ -137,26 +138,35 @@ def _logistic(value: F64) -> F64:
     return 1.0 / (1.0 + np.exp(-np.clip(value, -30.0, 30.0)))
 
 
-def fit_weights(table: F64, happened: F64, *, ridge: float = 3.0, rounds: int = 25) -> F64:
+def fit_weights(
+    table: F64, happened: F64, mass: F64, *, start: F64 | None = None, ridge: float = 3.0, rounds: int = 20
+) -> F64:
     """Return logistic weights (n_features,) by Newton's method with a ridge; the constant is not held back.
 
     Args:
         table: (n, n_features) features.
         happened: (n,) 0 or 1.
+        mass: (n,) how many examples each row stands for.
+        start: weights to begin from; None begins at the base rate.
         ridge: strength of the pull to zero.
         rounds: at most so many steps; it stops when nothing moves.
     """
-    weights = np.zeros(table.shape[1])
-    weights[0] = np.log((happened.sum() + 0.5) / (len(happened) - happened.sum() + 0.5))
     pull = np.full(table.shape[1], ridge)
     pull[0] = 1e-6
+    if start is None:
+        weights = np.zeros(table.shape[1])
+        hits = float((mass * happened).sum())
+        weights[0] = np.log((hits + 0.5) / (float(mass.sum()) - hits + 0.5))
+    else:
+        weights = start.copy()
     for _ in range(rounds):
         p = _logistic(table @ weights)
-        slope = table.T @ (happened - p) - pull * weights
-        curve = (table * (p * (1.0 - p))[:, None]).T @ table + np.diag(pull)
+        slope = table.T @ (mass * (happened - p)) - pull * weights
+        curve = (table * (mass * p * (1.0 - p))[:, None]).T @ table + np.diag(pull)
         step = np.linalg.solve(curve, slope)
+        largest = float(np.abs(step).max())
         # Long first steps overshoot where hardly anything happens.
-        weights = weights + step * min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-12))
-        if float(np.abs(step).max()) < 1e-5:
+        weights = weights + step * min(1.0, 4.0 / max(largest, 1e-12))
+        if largest < 0.01:
             break
     return weights

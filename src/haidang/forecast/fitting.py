@@ -13,17 +13,21 @@ import numpy as np
 from haidang.core.columns import F64, I8, I32, I64, Positions
 from haidang.core.errors import InvalidInput
 from haidang.core.time import HOUR_US, NO_TIME_US, format_iso
+from haidang.core.units import METRES_PER_NM
 from haidang.core.zone import Zone
 from haidang.forecast.approach import WINDOW_US, Approach, approach
 from haidang.forecast.boundaries import Boundaries, FirstCrossings
 from haidang.forecast.calibration import calibration_map
-from haidang.forecast.chance import HORIZONS_H, CrossingModel, features, fit_weights, raw_chances
+from haidang.forecast.chance import HORIZONS_H, CrossingModel, features, fit_weights
 
 FOLDS = 5
 #: Fewer crossings than this say nothing.
 MIN_CROSSINGS = 30
 #: A longer pause in the truth is no path.
 MAX_LEG_US = 24 * HOUR_US
+#: Examples farther away that did not cross are thinned to one in so many, which then counts so many times.
+FAR_M = 15.0 * METRES_PER_NM
+FAR_ONE_IN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,53 +144,66 @@ def chosen(near: Approach, rows: I64) -> Approach:
     return replace(near, **{name: getattr(near, name)[rows] for name in names})
 
 
-def fit_model(
-    examples: Examples, *, name: str, provenance: Mapping[str, Any], seed: int = 0, groups: I64 | None = None
-) -> CrossingModel:
-    """Return a model: weights on all rows, calibration from folds by vessel.
+def joined(parts: Sequence[Examples]) -> Examples:
+    """Return the examples of several histories; their vessels stay apart even where ids are the same."""
+    shifted, first = [], 0
+    for part in parts:
+        shifted.append(replace(part.near, vessel=(part.near.vessel + first).astype(np.int32)))
+        first += len(part.near.vessel_ids)
+    near = replace(_joined(shifted), vessel_ids=tuple(v for part in parts for v in part.near.vessel_ids))
+    columns = {n: np.concatenate([getattr(p, n) for p in parts]) for n in ("issued_us", "hours", "known_h")}
+    return Examples(near, **columns)
+
+
+def fit_model(examples: Examples, *, name: str, provenance: Mapping[str, Any], seed: int = 0) -> CrossingModel:
+    """Return a model: weights on all examples, calibration from folds by vessel.
 
     Args:
-        examples: from collect_examples.
+        examples: from collect_examples or joined.
         name: name and version stored with each forecast.
         provenance: what it was fitted on; counts are added.
-        seed: of the folds.
-        groups: (n,) what must stay in one fold; None is the vessel.
+        seed: of the folds and of the sample of examples far from any crossing.
 
     Raises:
         InvalidInput: too few crossings to learn from.
     """
-    near = examples.near
-    groups = near.vessel.astype(np.int64) if groups is None else groups
     n_crossings = int((examples.hours <= HORIZONS_H[-1]).sum())
     if n_crossings < MIN_CROSSINGS:
         raise InvalidInput(
             f"{n_crossings} examples are followed by a crossing within 12 h; expected {MIN_CROSSINGS} or more: "
             "give a longer history, or leave --zones out to learn on lines laid through it"
         )
-    names, group = np.unique(groups, return_inverse=True)
-    fold = np.random.default_rng(seed).integers(0, FOLDS, len(names))[group]
-    weights, raw = [], np.zeros((len(near), len(HORIZONS_H)))
-    for k, horizon_h in enumerate(HORIZONS_H):
-        usable, happened = examples.outcome(horizon_h)
-        table = features(near, float(horizon_h))
-        is_known = usable == 1
-        weights.append(fit_weights(table[is_known], happened[is_known]))
+    rng = np.random.default_rng(seed)
+    rows, mass = _thinned(examples, rng)
+    near = chosen(examples.near, rows)
+    names, group = np.unique(near.vessel, return_inverse=True)
+    fold = rng.integers(0, FOLDS, len(names))[group]
+    weights, maps = [], []
+    for horizon_h in HORIZONS_H:
+        usable, happened = (column[rows] for column in examples.outcome(horizon_h))
+        known = usable == 1
+        table, truth, m = features(near, float(horizon_h))[known], happened[known], mass[known]
+        weights.append(fit_weights(table, truth, m))
+        raw = np.empty(len(truth))
         for f in range(FOLDS):
-            learn, judge = is_known & (fold != f), fold == f
-            raw[judge, k] = 1.0 / (1.0 + np.exp(-(table[judge] @ fit_weights(table[learn], happened[learn]))))
-    maps = tuple(
-        calibration_map(raw[usable == 1, k], happened[usable == 1])
-        for k, horizon_h in enumerate(HORIZONS_H)
-        for usable, happened in [examples.outcome(horizon_h)]
-    )
+            learn, judge = fold[known] != f, fold[known] == f
+            held_out = fit_weights(table[learn], truth[learn], m[learn], start=weights[-1], rounds=4)
+            raw[judge] = 1.0 / (1.0 + np.exp(-(table[judge] @ held_out)))
+        maps.append(calibration_map(raw, truth, m))
     counts = {
-        "examples": len(near), "followed_by_a_crossing_within_12_h": n_crossings, "vessels": len(names),
+        "examples": len(examples.near), "followed_by_a_crossing_within_12_h": n_crossings, "vessels": len(names),
         "first_issue": format_iso(int(examples.issued_us.min())),
         "last_issue": format_iso(int(examples.issued_us.max())),
     }  # fmt: skip
-    model = CrossingModel(name, np.array(weights), maps, {**provenance, **counts})
-    assert np.isfinite(raw_chances(model.weights, near)).all()
-    return model
+    return CrossingModel(name, np.array(weights), tuple(maps), {**provenance, **counts})
+
+
+def _thinned(examples: Examples, rng: np.random.Generator) -> tuple[I64, F64]:
+    """Return rows to fit on and how many each stands for: of those far off that did not cross, one in so many."""
+    is_far = (examples.near.distance_m > FAR_M) & (examples.hours > HORIZONS_H[-1])
+    keep = ~is_far | (rng.random(len(is_far)) < 1.0 / FAR_ONE_IN)
+    rows = np.flatnonzero(keep).astype(np.int64)
+    return rows, np.where(is_far[rows], float(FAR_ONE_IN), 1.0)
 
 
 def lines_through(history: Positions, *, n_lines: int, seed: int) -> list[Zone]:
