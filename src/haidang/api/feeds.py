@@ -39,8 +39,8 @@ def feeds_state(room: Room) -> dict[str, object]:
         {
             "supplier": event.vessel_id.removeprefix("supplier:"),
             "since": show.iso(event.start_us),
-            "silent": event.details.get("n_silent"),
-            "expected": event.details.get("n_expected"),
+            "silent": event.details.get("silent"),
+            "expected": event.details.get("expected"),
             "text_vi": show.event(event)["text_vi"],
             "text_en": show.event(event)["text_en"],
         }
