@@ -3,14 +3,13 @@
 import argparse
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from haidang.cli.terminal import BAD_INPUT, DONE, progress, say, warn
 
 if TYPE_CHECKING:
     from haidang.core.columns import Positions
     from haidang.core.zone import Port, Zone
-    from haidang.forecast.crossing import Forecasts
 
 HELP = "fit, run and evaluate forecasts of crossing"
 _UNITS_S = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400}
@@ -23,7 +22,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     steps = parser.add_subparsers(dest="step", metavar="STEP", required=True)
     fit = steps.add_parser("fit", help="tracks -> model", description="Learn the chance of crossing from past tracks.")
     fit.add_argument("--history", type=Path, nargs="+", required=True, help="positions, any format that detect reads")
-    fit.add_argument("--zones", type=Path, help="GeoJSON with the boundary; without it, lines are laid through the history")
+    fit.add_argument(
+        "--zones", type=Path, help="GeoJSON with the boundary; without it, lines are laid through the history"
+    )
     fit.add_argument("--truth", type=Path, nargs="+", help="finer tracks, one per history, to take the outcome from")
     fit.add_argument("--every", default="1h", help="time between examples, like 30min or 2h (default 1h)")
     fit.add_argument("--seed", type=int, default=0, help="of the sample and of the folds (default 0)")
@@ -106,6 +107,7 @@ def _fit(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
+    from haidang.cli.forecast_table import write_forecasts
     from haidang.core.errors import InvalidInput
     from haidang.forecast.boundaries import boundaries_of
     from haidang.forecast.crossing import Forecasts, load_model, predict
@@ -130,7 +132,7 @@ def _run(args: argparse.Namespace) -> int:
             parts.append(predict(window.before(issued_us), boundaries, issued_us, model))
             advance(1)
     forecasts = Forecasts.concat(parts)
-    _write(forecasts, args.out, model.name)
+    write_forecasts(forecasts, args.out, model.name)
     say(f"{len(forecasts)} forecasts of {len(set(forecasts.vessel_id))} vessels at {len(issues)} times in {args.out}")
     return DONE
 
@@ -138,10 +140,11 @@ def _run(args: argparse.Namespace) -> int:
 def _evaluate(args: argparse.Namespace) -> int:
     import json
 
+    from haidang.cli.forecast_table import read_forecasts
     from haidang.forecast.page import html_page
     from haidang.forecast.verification import verify
 
-    forecasts = _read(args.forecasts)
+    forecasts = read_forecasts(args.forecasts)
     truth = _positions([_truth_file(args.truth)])
     report = verify(forecasts, truth, _zones(args.zones))
     report = {"file": args.forecasts.name, "truth": args.truth.name, **report}
@@ -218,71 +221,3 @@ def _as_registered(positions: "Positions", path: Path | None) -> "Positions":
     geared = np.array([bool((v := vessels.get(i)) and v.gear) for i in positions.vessel_ids] or [False])
     kind = np.where(geared[positions.vessel], np.int8(1), positions.kind).astype(np.int8)
     return replace(positions, kind=kind)
-
-
-_TIMES = {"issued_time": "issued_us", "eta_p10_time": "eta_p10_us", "eta_median_time": "eta_median_us",
-          "eta_p90_time": "eta_p90_us", "fix_time": "fix_time_us"}  # fmt: skip
-_ORDER = ("vessel_id", "issued_time", "zone_id", "p_1h", "p_2h", "p_4h", "p_6h", "p_12h", "eta_p10_time",
-          "eta_median_time", "eta_p90_time", "distance_m", "baseline_ttl_h", "is_outward", "lat_deg", "lon_deg",
-          "fix_time", "zone_name")  # fmt: skip
-
-
-def _write(forecasts: "Forecasts", out: Path, model: str) -> None:
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from haidang.core.time import NO_TIME_US
-
-    columns: dict[str, Any] = {}
-    for name in _ORDER:
-        if name in _TIMES:
-            times = getattr(forecasts, _TIMES[name])
-            columns[name] = pa.array(times, pa.int64(), mask=times == NO_TIME_US).cast(pa.timestamp("us", tz="UTC"))
-        elif name == "baseline_ttl_h":
-            columns[name] = pa.array(forecasts.baseline_ttl_h, pa.float64(), mask=np.isnan(forecasts.baseline_ttl_h))
-        elif name in {"vessel_id", "zone_id", "zone_name"}:
-            columns[name] = pa.array(getattr(forecasts, name), pa.string())
-        else:
-            columns[name] = pa.array(getattr(forecasts, name))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table(columns).replace_schema_metadata({"model": model}), out)
-
-
-def _read(path: Path) -> "Forecasts":
-    """Return the forecasts of a file; columns that only we write may be missing."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from haidang.core.errors import NotFound, SchemaError
-    from haidang.core.time import NO_TIME_US
-    from haidang.forecast.crossing import Forecasts
-
-    if not path.is_file():
-        raise NotFound(f"{path}: no such file; make one with: haidang forecast run")
-    try:
-        table = pq.read_table(path)
-    except pa.ArrowInvalid as error:
-        raise SchemaError(f"{path}: not a Parquet file of forecasts: {error}") from error
-    needed = [n for n in _ORDER[:13] if n not in table.column_names]
-    if needed:
-        raise SchemaError(f"{path}: columns missing: {', '.join(needed)}; expected those of `haidang forecast run`")
-    n = table.num_rows
-    columns: dict[str, Any] = {}
-    for name in _ORDER:
-        field = _TIMES.get(name, name)
-        if name not in table.column_names:
-            columns[field] = {"zone_name": ("",) * n, "is_outward": np.ones(n, np.bool_)}.get(
-                name, np.full(n, NO_TIME_US, np.int64) if name in _TIMES else np.full(n, np.nan)
-            )
-        elif name in _TIMES:
-            times = table[name].cast(pa.timestamp("us", tz="UTC")).cast(pa.int64())
-            columns[field] = times.fill_null(NO_TIME_US).to_numpy().astype(np.int64)
-        elif name in {"vessel_id", "zone_id", "zone_name"}:
-            columns[field] = tuple(table[name].to_pylist())
-        elif name == "is_outward":
-            columns[field] = table[name].to_numpy().astype(np.bool_)
-        else:
-            columns[field] = table[name].cast(pa.float64()).fill_null(float("nan")).to_numpy().astype(np.float64)
-    return Forecasts(**columns)

@@ -37,16 +37,16 @@ def isotonic(score: F64, happened: F64, weight: F64 | None = None) -> tuple[F64,
             size[-2] = total
             del value[-1], size[-1], first[-1]
     last = [*[f - 1 for f in first[1:]], len(names) - 1]
-    x = np.array([edge for a, b in zip(first, last, strict=True) for edge in ((names[a], names[b]) if b > a else (names[a],))])
+    x = np.array(
+        [edge for a, b in zip(first, last, strict=True) for edge in ((names[a], names[b]) if b > a else (names[a],))]
+    )
     y = np.array([v for v, a, b in zip(value, first, last, strict=True) for _ in range(2 if b > a else 1)])
     if len(x) == 1:
         x, y = np.append(x, x[0] + 1.0), np.append(y, y[0])
     return x, y
 
 
-def calibration_map(
-    raw: F64, happened: F64, weight: F64, *, n_pools: int = 30, prior: float = 30.0
-) -> tuple[F64, F64]:
+def calibration_map(raw: F64, happened: F64, weight: F64, *, n_pools: int = 30, prior: float = 30.0) -> tuple[F64, F64]:
     """Return a small map (x, y) from raw chances to chances, for the model's file.
 
     Args:
@@ -69,7 +69,7 @@ def calibration_map(
     mean_raw = np.bincount(group, mass * ranked) / size
     mean = (np.bincount(group, mass * truth) + prior * mean_raw) / (size + prior)
     # Points at the pools' means with straight lines between: steps would make equal alarms of unequal boats.
-    x, y = mean_raw, np.interp(mean_raw, *isotonic(mean_raw, mean, size))
+    x, y = mean_raw, np.interp(mean_raw, *isotonic(mean_raw, mean, size.astype(np.float64)))
     keep = (x > 1e-9) & (x < 1.0) & np.append(True, np.diff(x) > 1e-9)
     x, y = x[keep], np.clip(y[keep], 0.0, 1.0)
     end = max(float(y[-1]), float(x[-1])) if len(y) else 1.0

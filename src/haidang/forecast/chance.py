@@ -4,6 +4,7 @@ Plain on purpose: every weight can be read in the JSON file, the features end fl
 NumPy alone runs it, 30,000 vessels in well under a second.
 """
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -113,7 +114,7 @@ def features(near: Approach, hours: float) -> F64:
 
 def _broken(values: F64, knots: tuple[float, ...]) -> list[F64]:
     """Return one column per stretch between knots, rising from 0 to 1 along it: together a broken line."""
-    return [np.clip((values - a) / (b - a), 0.0, 1.0) for a, b in zip(knots[:-1], knots[1:], strict=True)]
+    return [np.clip((values - a) / (b - a), 0.0, 1.0) for a, b in itertools.pairwise(knots)]
 
 
 _WIDTH = (

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,7 @@ class Forecasts:
     def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Forecasts":
         """Return the rows chosen by an index array or a mask."""
         chosen = np.arange(len(self))[rows]
-        columns = {}
+        columns: dict[str, Any] = {}
         for f in fields(self):
             value = getattr(self, f.name)
             columns[f.name] = tuple(value[i] for i in chosen) if isinstance(value, tuple) else value[chosen]
@@ -87,7 +88,7 @@ class Forecasts:
         """Return all rows in order."""
         if not parts:
             return Forecasts.empty()
-        columns = {}
+        columns: dict[str, Any] = {}
         for f in fields(Forecasts):
             values = [getattr(part, f.name) for part in parts]
             columns[f.name] = sum(values, ()) if isinstance(values[0], tuple) else np.concatenate(values)
@@ -96,14 +97,11 @@ class Forecasts:
     @staticmethod
     def empty() -> "Forecasts":
         """Return no rows."""
-        real, whole, flag = np.empty(0), np.empty(0, np.int64), np.empty(0, np.bool_)
-        names = {f.name for f in fields(Forecasts)}
-        columns = {
-            n: () if n in {"vessel_id", "zone_id", "zone_name"}
-            else whole if n.endswith("_us") else flag if n == "is_outward" else real
-            for n in names
-        }  # fmt: skip
-        return Forecasts(**columns)  # type: ignore[arg-type]
+        columns: dict[str, Any] = {}
+        for f in fields(Forecasts):
+            dtype = np.int64 if f.name.endswith("_us") else np.bool_ if f.name == "is_outward" else np.float64
+            columns[f.name] = () if f.name in {"vessel_id", "zone_id", "zone_name"} else np.empty(0, dtype)
+        return Forecasts(**columns)
 
 
 def load_model(path: str | Path | None = None) -> CrossingModel:
@@ -118,7 +116,9 @@ def load_model(path: str | Path | None = None) -> CrossingModel:
         return read_model(source.read_text(encoding="utf8"), where="crossing.json")
     file = Path(path)
     if not file.is_file():
-        raise NotFound(f"model {file}: no such file; make one with: haidang forecast fit --history POSITIONS --out {file}")
+        raise NotFound(
+            f"model {file}: no such file; make one with: haidang forecast fit --history POSITIONS --out {file}"
+        )
     return read_model(file.read_text(encoding="utf8"), where=str(file))
 
 

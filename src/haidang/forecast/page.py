@@ -16,10 +16,11 @@ def html_page(report: Mapping[str, Any], *, title: str) -> str:
     """Return the page of a report of `verification.verify`."""
     horizons = report["horizons"]
     parts = [
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title><style>{_STYLE}</style>",
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title>",
+        f"<style>{_STYLE}</style>",
         f"<h1>{escape(title)}</h1>",
-        f"<p>{report['forecasts']} forecasts of {report['vessels']} vessels, {report['issues']} issues, "
-        f"{report['first_issue']} to {report['last_issue']}. Not in the truth: {report['not_in_truth']}.</p>",
+        (f"<p>{report['forecasts']} forecasts of {report['vessels']} vessels, {report['issues']} issues, "
+        f"{report['first_issue']} to {report['last_issue']}. Not in the truth: {report['not_in_truth']}.</p>"),
         "<h2>Chances</h2>",
         _table(
             ("hours", "n", "crossed", "base rate", "Brier", "by distance", "by time to line", "skill", "90 %", "ECE"),
@@ -31,8 +32,8 @@ def html_page(report: Mapping[str, Any], *, title: str) -> str:
                 for h in horizons
             ],
         ),
-        "<p>Skill is against the chance by distance alone, fitted on these very rows in its favour; the interval is "
-        "drawn by vessel.</p><h2>Reliability</h2>",
+        ("<p>Skill is against the chance by distance alone, fitted on these very rows in its favour; the interval is "
+        "drawn by vessel.</p><h2>Reliability</h2>"),
         *[_reliability(h) for h in horizons],
         "<h2>As an alarm (6 hours, vessels within 40 nm, moored ones included)</h2>",
         _table(
@@ -46,8 +47,8 @@ def html_page(report: Mapping[str, Any], *, title: str) -> str:
                 for a in rows
             ],
         ),
-        f"<p>Time of crossing: median error {_text(report['arrival']['median_error_h'])} h, 80 % interval held "
-        f"{_text(report['arrival']['coverage_80'])} of {report['arrival']['n']}.</p></html>",
+        (f"<p>Time of crossing: median error {_text(report['arrival']['median_error_h'])} h, 80 % interval held "
+        f"{_text(report['arrival']['coverage_80'])} of {report['arrival']['n']}.</p></html>"),
     ]  # fmt: skip
     return "\n".join(parts)
 

@@ -193,7 +193,9 @@ class Issues:
     vessel_days: float
 
 
-def alarms(issues: Issues, value: F64, rates: tuple[float, ...] = (0.05, 0.1, 0.2), *, hours: float = 6.0) -> list[Alarm]:
+def alarms(
+    issues: Issues, value: F64, rates: tuple[float, ...] = (0.05, 0.1, 0.2), *, hours: float = 6.0
+) -> list[Alarm]:
     """Return recall and lead at each rate of false warnings per vessel-day within reach.
 
     A warning begins when the score reaches the threshold; repeats within `hours` are the same warning; it is false
@@ -206,7 +208,8 @@ def alarms(issues: Issues, value: F64, rates: tuple[float, ...] = (0.05, 0.1, 0.
         hours: of the forecast the alarm goes by.
     """
     order = np.lexsort((issues.issued_us, issues.track))
-    track, issued, crossing, v = (a[order] for a in (issues.track, issues.issued_us, issues.crossing_us, value))
+    track, issued, crossing = (a[order] for a in (issues.track, issues.issued_us, issues.crossing_us))
+    v = value[order]
     ahead_h = np.where(crossing > issued, (crossing - issued) / HOUR_US, np.inf)
     judge = _judge(track, issued, crossing, ahead_h, hours)
     steps = np.unique(v[np.isfinite(v)])

@@ -1,6 +1,6 @@
 """Forecasts against what came after: who crossed, when, and how good the forecasts and the simple rules were.
 
-The same functions score a file of forecasts, and the desk's own stored forecasts of the last days. What is not known yet
+The same functions score a file of forecasts and the desk's own stored ones of the last days. What is not known yet
 (the vessel was not heard long enough after issue) is left out, never counted as "did not cross".
 """
 
@@ -33,7 +33,8 @@ def outcomes(
     """Return what came after each forecast.
 
     Args:
-        vessel_id, zone_id: n texts.
+        vessel_id: n texts.
+        zone_id: n texts.
         issued_us: (n,) UTC microseconds.
         truth: the finest tracks there are.
         boundaries: what is crossed.
@@ -49,7 +50,9 @@ def outcomes(
     zone = np.array([zones.get(z, -1) for z in zone_id], np.int32)
     is_there = (vessel >= 0) & (zone >= 0)
     next_us = after.next_us(np.maximum(vessel, 0), np.maximum(zone, 0), issued_us)
-    until_us = after.known_until_us[np.maximum(vessel, 0)] if len(truth.vessel_ids) else np.full(len(vessel), NO_TIME_US)
+    until_us = (
+        after.known_until_us[np.maximum(vessel, 0)] if len(truth.vessel_ids) else np.full(len(vessel), NO_TIME_US)
+    )
     is_there &= until_us != NO_TIME_US
     known_h = np.where(is_there, (np.where(is_there, until_us, issued_us) - issued_us) / HOUR_US, -1.0)
     return np.where(is_there, next_us, NO_TIME_US).astype(np.int64), known_h
@@ -70,7 +73,8 @@ def desk_score(
 
     Args:
         p: (n,) chances within `hours`.
-        distance_m: (n,) at issue; weight: (n,) how many forecasts each row stands for.
+        distance_m: (n,) at issue.
+        weight: (n,) how many forecasts each row stands for.
         outcome: from `outcomes`.
         issued_us: (n,) UTC microseconds.
         hours: the horizon of `p`.
@@ -152,9 +156,7 @@ def _alarms(f: Forecasts, crossing_us: I64, known_h: F64) -> dict[str, list[dict
     step_us = float(np.median(np.diff(times))) if len(times) > 1 else float(HOUR_US)
     keys = [f"{f.vessel_id[i]}\x1f{f.zone_id[i]}" for i in rows]
     _, track = np.unique(np.array(keys, object).astype(str), return_inverse=True)
-    issues = scoring.Issues(
-        track.astype(np.int64), f.issued_us[rows], crossing_us[rows], len(rows) * step_us / DAY_US
-    )
+    issues = scoring.Issues(track.astype(np.int64), f.issued_us[rows], crossing_us[rows], len(rows) * step_us / DAY_US)
     scores = {"p_6h": f.p_6h, "distance": -f.distance_m, "time_to_line": _to_line(f)}
     return {
         name: [{k: _digits(v) for k, v in asdict(a).items()} for a in scoring.alarms(issues, value[rows])]

@@ -20,7 +20,7 @@ def judge_wrong_zone(case: Case) -> list[Finding]:
 
 
 def judge_encounters(case: Case) -> list[Finding]:
-    """Return the findings on encounters of a fishing vessel, registered pairs apart; one of the two vessels is named."""
+    """Return the findings on encounters of a fishing vessel, registered pairs left out; one for both vessels."""
     return _judge(case, "encounter", [e for e in case.of("encounter") if not _is_pair(case, e)])
 
 
@@ -70,10 +70,14 @@ def _wrong_zone(case: Case, event: Event) -> words.Pair:
         vi, en = words.decimal(vessel.length_m)
         how_long = (f" dài {vi} m", f", {en} m long,")
     return (
-        f"Tàu {name}{how_long[0]} có dấu hiệu khai thác (theo tốc độ) trong “{zone}” từ {since[0]}{at[0]}, "
-        "là vùng không dành cho cỡ tàu này.",
-        f"{name}{how_long[1]} is apparently fishing (judged by speed) in “{zone}” since {since[1]}{at[1]}, "
-        "a zone not open to her length.",
+        (
+            f"Tàu {name}{how_long[0]} có dấu hiệu khai thác (theo tốc độ) trong “{zone}” từ {since[0]}{at[0]}, "
+            "là vùng không dành cho cỡ tàu này."
+        ),
+        (
+            f"{name}{how_long[1]} is apparently fishing (judged by speed) in “{zone}” since {since[1]}{at[1]}, "
+            "a zone not open to her length."
+        ),
     )
 
 

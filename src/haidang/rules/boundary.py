@@ -76,10 +76,14 @@ def _crossed(case: Case, crossings: list[Event]) -> words.Pair:
     if len(crossings) > 1:
         times = (f" Đây là lần thứ {len(crossings)}.", f" This is crossing number {len(crossings)}.")
     return (
-        f"Tàu {name} có dấu hiệu vượt lớp ranh giới “{layer}”{which[0]} lúc {when[0]}{at[0]}{between[0]}; "
-        f"chưa thấy quay về.{times[0]}",
-        f"{name} apparently crossed the layer “{layer}”{which[1]} at {when[1]}{at[1]}{between[1]}; "
-        f"not seen coming back.{times[1]}",
+        (
+            f"Tàu {name} có dấu hiệu vượt lớp ranh giới “{layer}”{which[0]} lúc {when[0]}{at[0]}{between[0]}; "
+            f"chưa thấy quay về.{times[0]}"
+        ),
+        (
+            f"{name} apparently crossed the layer “{layer}”{which[1]} at {when[1]}{at[1]}{between[1]}; "
+            f"not seen coming back.{times[1]}"
+        ),
     )
 
 
@@ -124,7 +128,7 @@ def _warning(case: Case, rule: Rule, forecasts: Forecasts, row: int) -> Finding:
         vi, en = words.hours(to_line)
         straight = (f"; giữ hướng và tốc độ thì {vi} nữa tới nơi", f"; {en} away at the present course and speed")
     when = ("", "")
-    if median_us != NO_TIME_US and early_us != NO_TIME_US:
+    if early_us != NO_TIME_US:
         first, middle = words.moment(early_us), words.moment(median_us)
         when = (
             f"; nếu vượt, sớm là {first[0]}, thường vào khoảng {middle[0]}",
@@ -133,9 +137,9 @@ def _warning(case: Case, rule: Rule, forecasts: Forecasts, row: int) -> Finding:
     return finding_of(
         rule, vessel_id, since_us=issued_us, deadline_us=deadline_us,
         reason=(
-            f"Dự báo lúc {said[0]}: {tenths[0]} khả năng tàu {name} vượt “{layer}” trong {horizon_h} giờ tới; "
-            f"cách {far[0]}{straight[0]}{when[0]}.",
-            f"Forecast of {said[1]}: a chance of {tenths[1]} that {name} crosses “{layer}” within {horizon_h} h; "
-            f"{far[1]} away{straight[1]}{when[1]}.",
+            (f"Dự báo lúc {said[0]}: {tenths[0]} khả năng tàu {name} vượt “{layer}” trong {horizon_h} giờ tới; "
+            f"cách {far[0]}{straight[0]}{when[0]}."),
+            (f"Forecast of {said[1]}: a chance of {tenths[1]} that {name} crosses “{layer}” within {horizon_h} h; "
+            f"{far[1]} away{straight[1]}{when[1]}."),
         ),
     )  # fmt: skip

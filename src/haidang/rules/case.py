@@ -1,11 +1,12 @@
-"""What lies on the table when rules are judged: the events that stand, the register, the time; and who is a fishing boat.
+"""What lies on the table when rules are judged: standing events, register, time; and who counts as a fishing boat.
 
 Transponders lie about ship type and registers have gaps, so a vessel's class is taken from what is known and never
 guessed into an accusation: a silent AIS fishing boat is out of the receiver's reach, not under the VMS decree.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from haidang.core.event import Event
@@ -36,8 +37,8 @@ class Case:
     now_us: int
     forecasts: Forecasts | None = None
     drill: bool = False
-    confirmed: Set[str] = frozenset()
-    standing: Set[tuple[str, str]] = field(default_factory=frozenset)
+    confirmed: AbstractSet[str] = frozenset()
+    standing: AbstractSet[tuple[str, str]] = field(default_factory=frozenset)
 
     def rules(self, check: str, at_us: int) -> list[Rule]:
         """Return the entries of a check that judge something of the time `at_us`."""

@@ -4,7 +4,8 @@ A pure function of what stands: the same events, forecasts and time give the sam
 replay and in a rehearsal of a rule on past data.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from haidang.core.event import Event
@@ -27,8 +28,8 @@ def evaluate(
     now_us: int,
     forecasts: Forecasts | None = None,
     drill: bool = False,
-    confirmed: Set[str] = frozenset(),
-    standing: Set[tuple[str, str]] = frozenset(),
+    confirmed: AbstractSet[str] = frozenset(),
+    standing: AbstractSet[tuple[str, str]] = frozenset(),
 ) -> Judgement:
     """Return what the rules find at `now_us`, one finding per vessel and family while it lasts.
 
@@ -71,13 +72,13 @@ class RuleStatus:
 
 
 def explain(
-    pack: RulePack, at_us: int, *, drill: bool = False, confirmed: Set[str] = frozenset()
+    pack: RulePack, at_us: int, *, drill: bool = False, confirmed: AbstractSet[str] = frozenset()
 ) -> list[RuleStatus]:
     """Return every entry of the pack in the order of the file, with why it is off at `at_us` (UTC microseconds)."""
     return [_status(rule, at_us, drill=drill, confirmed=confirmed) for rule in pack.rules]
 
 
-def _status(rule: Rule, at_us: int, *, drill: bool, confirmed: Set[str]) -> RuleStatus:
+def _status(rule: Rule, at_us: int, *, drill: bool, confirmed: AbstractSet[str]) -> RuleStatus:
     if not rule.holds_at(at_us):
         if rule.valid_from_us is not None and at_us < rule.valid_from_us:
             return RuleStatus(rule, False, "Chưa có hiệu lực.", "Not in force yet.")

@@ -5,7 +5,8 @@ every entry has a period, and a change of law is a new entry, never an edit of a
 """
 
 import tomllib
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -72,7 +73,7 @@ class Rule:
         from_us, to_us = self.valid_from_us, self.valid_to_us
         return (from_us is None or time_us >= from_us) and (to_us is None or time_us < to_us)
 
-    def is_on(self, *, drill: bool, confirmed: Set[str]) -> bool:
+    def is_on(self, *, drill: bool, confirmed: AbstractSet[str]) -> bool:
         """Return whether the entry is applied: by default, by the unit's confirmation, or in the drill."""
         return self.enabled or self.rule_id in confirmed or (drill and self.drill_enabled)
 
@@ -87,7 +88,9 @@ class RulePack:
     title_en: str
     rules: tuple[Rule, ...]
 
-    def active(self, check: str, at_us: int, *, drill: bool = False, confirmed: Set[str] = frozenset()) -> list[Rule]:
+    def active(
+        self, check: str, at_us: int, *, drill: bool = False, confirmed: AbstractSet[str] = frozenset()
+    ) -> list[Rule]:
         """Return the entries of a check that were in force at `at_us` and are switched on, in the order of the file."""
         rules = (rule for rule in self.rules if rule.check == check and rule.holds_at(at_us))
         return [rule for rule in rules if rule.is_on(drill=drill, confirmed=confirmed)]
