@@ -271,7 +271,8 @@ def test_garbage_never_raises(rows, now) -> None:
 def test_one_position_costs_less_than_a_millisecond() -> None:
     import time
 
-    p = fleet(3, days=6)
+    ships = [story(f"57400{n:04d}", lat=12.0 + n * 0.05, lon=110.0, every_min=1) for n in range(60)]
+    p = meet(*(ship.sail(90, 10, hours=0.5) for ship in ships))
     watch = Watch(**OPTIONS)
     batches = [p.take(slice(i, i + 1)) for i in range(len(p))]
     for batch in batches[:200]:

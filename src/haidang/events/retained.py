@@ -1,5 +1,6 @@
 """The fixes of one vessel that are still judged: ten days of them, in canonical order, in one growing array."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,16 @@ def to_positions(fixes: Fixes, vessel_ids: tuple[str, ...], vessel: int | NDArra
     return Positions(vessel_ids, vessel=codes, **columns)
 
 
+def joined(parts: Sequence[Fixes]) -> Fixes:
+    """Return records in one array; NumPy's own concatenate compares the fields of every part anew."""
+    out = np.empty(sum(len(part) for part in parts), FIX)
+    at = 0
+    for part in parts:
+        out[at : at + len(part)] = part
+        at += len(part)
+    return out
+
+
 class Retained:
     """Growing array of one vessel's fixes, always in canonical order."""
 
@@ -73,7 +84,7 @@ class Retained:
 
     def merge(self, fixes: Fixes) -> None:
         """Add fixes that may lie anywhere."""
-        everything = np.concatenate([self.fixes(), fixes])
+        everything = joined([self.fixes(), fixes])
         order = np.lexsort([everything[k] for k in reversed(_KEYS)])
         self._room, self._n = everything[order], len(everything)
 

@@ -16,7 +16,7 @@ from haidang.core.time import MINUTE_US
 from haidang.core.vessel import Vessel
 from haidang.events.chain import Chain, States, Track, classes_and_seeds, crossing_events
 from haidang.events.crossing import CrossingState, TrackSide
-from haidang.events.retained import Fixes, Retained, to_fixes, to_positions
+from haidang.events.retained import Fixes, Retained, joined, to_fixes, to_positions
 from haidang.events.standing import Differences, Key, by_key, key_of
 from haidang.events.wrong_zone_fishing import find_wrong_zone_fishing
 from haidang.tracks.segment import OK
@@ -268,25 +268,25 @@ class VesselWatch:
     ) -> tuple[Fixes, np.ndarray[tuple[int], np.dtype[np.int32]], I64]:
         """Return (fixes, vessel codes, segment ids) of accepted fixes with since <= fix time <= until."""
         codes = range(len(self.ids)) if vessel_ids is None else [self.code[v] for v in vessel_ids if v in self.code]
-        parts, sizes = [Retained().fixes()], [0]
+        parts = []
         for code in codes:
             fixes = self.retained[code].fixes()
             times = fixes["fix_time_us"]
             a = 0 if since_us is None else int(np.searchsorted(times, since_us))
             b = len(fixes) if until_us is None else int(np.searchsorted(times, until_us, "right"))
             part = fixes[a:b]
-            part = part[part["flag"] == OK]
+            taken = part["flag"] == OK
+            part = part if taken.all() else part[taken]
             parts.append(part)
-            sizes.append(len(part))
-        every = np.concatenate(parts)
-        vessel = np.repeat(np.array([0, *codes], np.int32), sizes)
+        every = joined(parts)
+        vessel = np.repeat(np.array(codes, np.int32), [len(part) for part in parts])
         return every, vessel, np.ascontiguousarray(every["segment_id"])
 
     def every_row(self, codes: list[int]) -> Positions:
         """Return all retained rows of some vessels, accepted or not."""
         parts = [self.retained[code].fixes() for code in codes]
         vessel = np.repeat(np.array(codes, np.int32), [len(part) for part in parts])
-        return to_positions(np.concatenate([Retained().fixes(), *parts]), self.ids, vessel)
+        return to_positions(joined(parts), self.ids, vessel)
 
     def prune(self, limit_us: int) -> None:
         """Move fixes older than a time out of the window, into the base state; let go of events that ended before."""
