@@ -188,3 +188,45 @@ def test_hostile_cells_cost_only_their_row(rows, delimiter):
 
 def test_bom_is_no_part_of_the_first_header():
     assert decode(codecs.BOM_UTF8 + (HEADER + GOOD).encode())[1] == [0]
+
+
+@pytest.mark.parametrize("vessel", ["a\x07b", "x" * 81, "a\u202eb", "\x85\x7f.", "đ" * 81])
+def test_ids_that_are_no_ids_are_rejects(vessel):
+    pieces, rows, rejects = decode((HEADER + GOOD.replace("QNa-90001-TS", vessel) + GOOD).encode())
+    assert (rows, rejects) == ([1], [(0, "bad_vessel")])
+    assert pieces[0].positions.vessel_ids == ("QNa-90001-TS",)
+    assert "bad_vessel" in REASONS
+
+
+def test_ids_of_eighty_letters_and_any_script_stand():
+    for vessel in ("đ" * 80, "船-1", "a b"):
+        pieces, rows, _ = decode((HEADER + GOOD.replace("QNa-90001-TS", vessel)).encode())
+        assert (rows, pieces[0].positions.vessel_ids) == ([0], (vessel,))
+
+
+@pytest.mark.parametrize(
+    ("time", "is_said"),
+    [
+        ("2026-03-01T00:00:00Z", False),
+        ("2026-03-01T07:00:00+07:00", False),
+        ("01/03/2026 07:00 +07", False),
+        ("1772323200", False),
+        ("soon", False),
+        ("", False),
+        ("2026-03-01 00:00:00", True),
+        ("01/03/2026 00:00", True),
+        ("20260301000000", True),
+    ],
+)
+def test_a_missing_zone_is_said_only_where_one_was_missing(time, is_said):
+    said: list[str] = []
+    decode((HEADER + GOOD + GOOD.replace("2026-03-01T00:00:00Z", time)).encode(), assumed=said)
+    assert [s for s in said if "without a zone" in s] == ["Times in 'fix_time' without a zone are UTC."] * is_said
+
+
+def test_a_missing_zone_is_said_once_and_wherever_it_stands(monkeypatch):
+    monkeypatch.setattr(table_csv, "PARSE_BYTES", 4096)
+    said: list[str] = []
+    late = GOOD.replace("Z,", ",")
+    decode((HEADER + GOOD * 500 + late * 500).encode(), assumed=said)
+    assert said == ["Times in 'fix_time' without a zone are UTC."]

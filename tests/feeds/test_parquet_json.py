@@ -1,15 +1,20 @@
+import gzip
 import json
 import math
+import tempfile
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from haidang.core.errors import DecodeError, NotFound, SchemaError
 from haidang.core.time import format_iso, parse_iso_us
+from haidang.feeds import opening
+from haidang.feeds.catalogue import read_file
 from haidang.feeds.json_rows import decode_rows
 from haidang.feeds.table_parquet import read_parquet
 from haidang.feeds.table_rows import REASONS
@@ -148,3 +153,47 @@ def test_no_json_makes_it_raise(rows):
     assert sorted([*decoded.positions.row.tolist(), *(r.row for r in decoded.rejects)]) == list(range(len(rows) + 1))
     assert {r.reason for r in decoded.rejects} <= set(REASONS)
     json.dumps([r.excerpt for r in decoded.rejects]).encode()
+
+
+def test_ids_that_are_no_ids_are_rejects():
+    rows = [ROW, {**ROW, "vessel_id": "a\x00b"}, {**ROW, "vessel_id": "x" * 300}, {**ROW, "mmsi": 7, "vessel_id": None}]
+    decoded = decode_rows(rows, NOW_US)
+    assert [(r.row, r.reason) for r in decoded.rejects] == [(1, "bad_vessel"), (2, "bad_vessel")]
+    assert decoded.positions.row.tolist() == [0, 3]
+
+
+@pytest.mark.parametrize(("kind", "is_said"), [(pa.timestamp("us", "UTC"), False), (pa.timestamp("us"), True)])
+def test_a_missing_zone_is_said_only_where_one_was_missing(tmp_path, kind, is_said):
+    times = pa.array([1_500_336_440_000_000], pa.int64()).cast(kind)
+    pq.write_table(
+        pa.table({"vessel_id": ["a"], "fix_time": times, "lat": [1.0], "lon": [2.0]}), tmp_path / "x.parquet"
+    )
+    said: list[str] = []
+    list(read_parquet(tmp_path / "x.parquet", assumed=said))
+    assert bool(said) is is_said
+
+
+PACKERS = [("gz", gzip.compress), ("zst", zstandard.compress)]
+
+
+@pytest.mark.parametrize(("ending", "pack"), PACKERS)
+def test_packed_parquet_is_read_and_leaves_nothing_behind(tmp_path, monkeypatch, ending, pack):
+    (tmp_path / "room").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "room"))
+    pq.write_table(pa.table({k: [v] * 3 for k, v in ROW.items()}), tmp_path / "x.parquet")
+    packed = tmp_path / f"x.parquet.{ending}"
+    packed.write_bytes(pack((tmp_path / "x.parquet").read_bytes()))
+    assert [p.positions.row.tolist() for p in read_file(packed)] == [[0, 1, 2]]
+    packed.write_bytes(packed.read_bytes()[:-30])
+    with pytest.raises(DecodeError, match="damaged"):
+        list(read_parquet(packed))
+    assert list((tmp_path / "room").iterdir()) == []
+
+
+def test_what_unpacks_without_end_is_refused(tmp_path):
+    (tmp_path / "bomb.parquet.gz").write_bytes(gzip.compress(b"PAR1" + bytes(1 << 20)))
+    with (
+        pytest.raises(DecodeError, match="unpacks to more than"),
+        opening.unpacked_file(tmp_path / "bomb.parquet.gz", limit_bytes=1 << 16),
+    ):
+        pass

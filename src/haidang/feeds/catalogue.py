@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from haidang.core.columns import Positions
-from haidang.core.errors import DecodeError, InvalidInput
+from haidang.core.errors import DecodeError
 from haidang.core.vessel import Vessel
 from haidang.feeds.csv_sniff import sniff as sniff_csv
 from haidang.feeds.decoded import Decoded
 from haidang.feeds.opening import Progress, read_blocks, read_head
 
 _HEAD_BYTES = 64 << 10
+#: A block of the formats that are read message by message; it bounds the rows of a piece.
+_TEXT_BYTES = 1 << 20
 _NMEA = re.compile(rb"[!$][A-Z]{2}[A-Z0-9]{3},|\\[a-z]:[^\\]*\\!")
 _NAF = re.compile(rb"//SR//", re.IGNORECASE)
 _GPX = re.compile(rb"<gpx[\s>]", re.IGNORECASE)
@@ -50,8 +52,7 @@ def sniff(path: Path) -> str:
     head = read_head(path, _HEAD_BYTES)
     if head.startswith(b"PAR1"):
         return "parquet"
-    bare = path.with_suffix("") if path.suffix.lower() in {".gz", ".zst", ".zstd"} else path
-    named = _BY_EXTENSION.get(bare.suffix.lower())
+    named = _BY_EXTENSION.get(_bare(path).suffix.lower())
     if named is not None:
         return named
     if _GPX.search(head):
@@ -66,6 +67,11 @@ def sniff(path: Path) -> str:
         endings = ", ".join(_BY_EXTENSION)
         raise DecodeError(f"{path}: not a known format; known are {endings}, each also .gz or .zst") from error
     return "csv"
+
+
+def _bare(path: Path) -> Path:
+    """Return the file's name without the ending of its packing."""
+    return path.with_suffix("") if path.suffix.lower() in {".gz", ".zst", ".zstd"} else path
 
 
 def read_file(
@@ -102,8 +108,20 @@ def read_file(
         for block in read_blocks(path, on_progress=on_progress):
             yield decoder.feed(block)
         yield decoder.flush()
+    elif kind == "naf":
+        from haidang.feeds.naf import NafDecoder
+
+        messages = NafDecoder()
+        for block in read_blocks(path, size=_TEXT_BYTES, on_progress=on_progress):
+            yield messages.feed(block)
+        yield messages.flush()
     else:
-        raise InvalidInput(f"{path}: {kind.upper()} is not read yet; turn it into CSV ({', '.join(_BY_EXTENSION)})")
+        from haidang.feeds.gpx import GpxDecoder
+
+        tracks = GpxDecoder(vessel_id=_bare(path).stem, assumed=assumed)
+        for block in read_blocks(path, size=_TEXT_BYTES, on_progress=on_progress):
+            yield tracks.feed(block)
+        yield tracks.flush()
 
 
 def read_all(path: Path, *, mapping: Mapping[str, object] | Path | None = None) -> Decoded:

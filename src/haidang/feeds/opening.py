@@ -7,6 +7,7 @@ and as `x.gz` that somebody already unpacked.
 import contextlib
 import gzip
 import io
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ import zstandard
 from haidang.core.errors import DecodeError, NotFound, Unavailable
 
 BLOCK_BYTES = 8 << 20
+#: What a packed file may unpack to on disk; a few kilobytes of gzip can otherwise fill any disk.
+MAX_UNPACKED_BYTES = 8 << 30
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 
@@ -69,6 +72,42 @@ def read_blocks(path: Path, *, size: int = BLOCK_BYTES, on_progress: Progress | 
             if not block:
                 return
             yield block
+
+
+def is_packed(path: Path) -> bool:
+    """Return whether the file is gzip or Zstandard, by its first bytes.
+
+    Raises:
+        NotFound, Unavailable: the file is not there or cannot be read.
+    """
+    with open_stream(path) as (stream, raw):
+        return stream is not raw
+
+
+@contextlib.contextmanager
+def unpacked_file(path: Path, *, limit_bytes: int = MAX_UNPACKED_BYTES) -> Iterator[BinaryIO]:
+    """Yield a packed file's content as a temporary file that can be read in any order; it is gone afterwards.
+
+    Raises:
+        DecodeError: the packing is broken, or the content is larger than `limit_bytes`.
+        Unavailable: the temporary file cannot be written.
+    """
+    try:
+        stored = tempfile.TemporaryFile()  # noqa: SIM115 -- closed below; opening it can fail by itself
+    except OSError as error:
+        raise Unavailable(f"{path}: no place to unpack it ({error.strerror})") from error
+    with stored:
+        for block in read_blocks(path):
+            if stored.tell() + len(block) > limit_bytes:
+                raise DecodeError(f"{path}: unpacks to more than {limit_bytes:,} bytes; unpack it first")
+            try:
+                stored.write(block)
+            except OSError as error:
+                raise Unavailable(
+                    f"{path}: cannot be unpacked to {tempfile.gettempdir()} ({error.strerror})"
+                ) from error
+        stored.seek(0)
+        yield cast("BinaryIO", stored)
 
 
 def read_head(path: Path, size: int) -> bytes:

@@ -35,7 +35,7 @@ def read_csv(
     Args:
         source: the file (plain, .gz, .zst) or its bytes.
         mapping: their columns and options, or the file they stand in; see `docs/feeds.md`.
-        assumed: sentences on what was guessed are appended before the first block is yielded.
+        assumed: sentences on what was guessed are appended; the one on times without a zone when one is met.
         on_progress: called with bytes read and the file's size.
 
     Raises:
@@ -54,10 +54,10 @@ def read_csv(
     layout = refine(find_layout(shape.headers, options), shape)
     if assumed is not None:
         assumed.extend((*shape.assumed, *layout.assumed))
-    return _decode(chain((head,), blocks), shape, layout)
+    return _decode(chain((head,), blocks), shape, layout, assumed)
 
 
-def _decode(blocks: Iterable[bytes], shape: Shape, layout: Layout) -> Iterator[Decoded]:
+def _decode(blocks: Iterable[bytes], shape: Shape, layout: Layout, assumed: list[str] | None) -> Iterator[Decoded]:
     wanted = needed_columns(layout)
     numeric = list(dict.fromkeys(layout.columns[f] for f in _NUMERIC if f in layout.columns))
     row = 0
@@ -66,7 +66,7 @@ def _decode(blocks: Iterable[bytes], shape: Shape, layout: Layout) -> Iterator[D
             lines, shape, first_row=row, wanted=wanted, numeric=numeric, decimal_comma=layout.decimal_comma
         )
         row = block.next_row
-        decoded = decode_columns(block.columns, layout, block.rows, block.lines.text)
+        decoded = decode_columns(block.columns, layout, block.rows, block.lines.text, assumed=assumed)
         rejects = sorted(block.rejects + decoded.rejects, key=lambda r: r.row)
         yield Decoded(
             decoded.positions if len(decoded.positions) else Positions.empty(), rejects, decoded.vessels,

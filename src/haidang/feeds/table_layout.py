@@ -64,6 +64,7 @@ class Layout:
         speed_factor: their speed times this is knots.
         decimal_comma: numbers are written 15,123.
         assumed: sentences on what was guessed.
+        if_naive: the sentence to say once a time without a zone is met; "" where the zone is known.
     """
 
     columns: Mapping[str, str]
@@ -72,6 +73,7 @@ class Layout:
     speed_factor: float = 1.0
     decimal_comma: bool = False
     assumed: tuple[str, ...] = field(default=())
+    if_naive: str = ""
 
     def saying(self, *sentences: str) -> "Layout":
         """Return the layout with more said."""
@@ -197,9 +199,9 @@ def _zone(layout: Layout, options: Mapping[str, object]) -> Layout:
     if "utc" in header.lower() or "gmt" in header.lower():
         return layout
     if header_key(header) in _VIETNAMESE_TIME:
-        local = replace(layout, zone_us=7 * 3_600_000_000)
-        return local.saying(f"Times in {header!r} without a zone are Vietnamese local time (UTC+7).")
-    return layout.saying(f"Times in {header!r} without a zone are UTC.")
+        said = f"Times in {header!r} without a zone are Vietnamese local time (UTC+7)."
+        return replace(layout, zone_us=7 * 3_600_000_000, if_naive=said)
+    return replace(layout, if_naive=f"Times in {header!r} without a zone are UTC.")
 
 
 def _units(layout: Layout, options: Mapping[str, object]) -> Layout:

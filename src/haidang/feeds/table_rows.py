@@ -17,12 +17,14 @@ from haidang.core.time import NO_TIME_US
 from haidang.core.vessel import Vessel
 from haidang.feeds.decoded import Decoded
 from haidang.feeds.table_layout import Layout, header_key
-from haidang.feeds.table_values import Mask, degrees, numbers, texts, times_us
+from haidang.feeds.table_values import Mask, Times, degrees, numbers, read_times, texts, times_us
+from haidang.feeds.vessel_ids import unfit_vessel_ids
 
 EXCERPT_CHARS = 120
 #: Reject reasons of tables; the first that fits is given.
 REASONS: tuple[str, ...] = (
-    "bad_fields", "bad_bytes", "not_a_vessel", "no_vessel", "bad_time", "bad_latitude", "bad_longitude", "no_place",
+    "bad_fields", "bad_bytes", "not_a_vessel", "no_vessel", "bad_vessel", "bad_time", "bad_latitude", "bad_longitude",
+    "no_place",
 )  # fmt: skip
 #: AIS: 102.3 is "not available", 102.2 "that or more".
 _SOG_LIMIT_KN = 102.25
@@ -49,7 +51,12 @@ def needed_columns(layout: Layout) -> list[str]:
 
 
 def decode_columns(
-    columns: Mapping[str, pa.Array], layout: Layout, rows: I64, excerpt_at: Callable[[int], str]
+    columns: Mapping[str, pa.Array],
+    layout: Layout,
+    rows: I64,
+    excerpt_at: Callable[[int], str],
+    *,
+    assumed: list[str] | None = None,
 ) -> Decoded:
     """Return positions and rejects of a table's columns.
 
@@ -58,19 +65,24 @@ def decode_columns(
         layout: how to read them.
         rows: (n,) int64, row numbers for positions and rejects.
         excerpt_at: index 0..n-1 -> what to show of a rejected row.
+        assumed: gets the sentence on times without a zone, once, if there is one among these rows.
     """
     ours = {field: columns[theirs] for field, theirs in layout.columns.items() if theirs in columns}
     n = len(rows)
-    ids, vessel = _vessels(ours["vessel_id"], layout)
+    ids, vessel, bad_vessel = _vessels(ours["vessel_id"], layout)
     order = layout.date_order or "dmy"
-    fix_us, bad_time = _fix_times(ours, layout, order)
+    times = _fix_times(ours, layout, order)
+    fix_us = times.us
+    if times.any_naive and layout.if_naive and assumed is not None and layout.if_naive not in assumed:
+        assumed.append(layout.if_naive)
     lat, bad_lat = degrees(ours["lat_deg"], decimal_comma=layout.decimal_comma)
     lon, bad_lon = degrees(ours["lon_deg"], decimal_comma=layout.decimal_comma)
     no_place = np.isnan(lat) | np.isnan(lon) | (lat == 91.0) | (lon == 181.0) | ((lat == 0.0) & (lon == 0.0))
     tests = (
         ("not_a_vessel", _fixed_stations(ours, n)),
-        ("no_vessel", vessel < 0),
-        ("bad_time", bad_time | (fix_us == NO_TIME_US)),
+        ("no_vessel", (vessel < 0) & ~bad_vessel),
+        ("bad_vessel", bad_vessel),
+        ("bad_time", times.bad | (fix_us == NO_TIME_US)),
         ("bad_latitude", bad_lat | ((np.abs(lat) > 90.0) & (lat != 91.0))),
         ("bad_longitude", bad_lon | ((np.abs(lon) > 180.0) & (lon != 181.0))),
         ("no_place", no_place),
@@ -95,24 +107,32 @@ def decode_columns(
     return Decoded(positions, rejects, statics, counts)
 
 
-def _vessels(column: pa.Array, layout: Layout) -> tuple[tuple[str, ...], I32]:
-    """Return the vessel ids and the index (n,) into them, -1 where the row names none."""
+def _vessels(column: pa.Array, layout: Layout) -> tuple[tuple[str, ...], I32, Mask]:
+    """Return the vessel ids, the index (n,) into them, -1 where the row names none, and where it names no usable one.
+
+    Ids are judged once for each different one.
+    """
     encoded = pc.dictionary_encode(texts(column))
     names: list[str] = encoded.dictionary.to_pylist()
+    refused = np.array(unfit_vessel_ids(encoded.dictionary).to_numpy(zero_copy_only=False), np.bool_)
     if header_key(layout.columns["vessel_id"]) in _REGISTRATION_HEADERS:
         # The same boat is written three ways in one file.
         names = [found.canonical if (found := parse(name)).valid else name for name in names]
     code: dict[str, int] = {}
-    remap = np.array([code.setdefault(name, len(code)) for name in names] or [0], np.int32)
+    remap = np.array(
+        [-1 if bad else code.setdefault(name, len(code)) for name, bad in zip(names, refused, strict=True)] or [0],
+        np.int32,
+    )
     index = np.asarray(pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False), np.int64)
-    return tuple(code), np.where(index < 0, -1, remap[index]).astype(np.int32)
+    bad = (index >= 0) & (np.append(refused, False)[index])
+    return tuple(code), np.where(index < 0, -1, remap[index]).astype(np.int32), bad
 
 
-def _fix_times(ours: Mapping[str, pa.Array], layout: Layout, order: str) -> tuple[I64, Mask]:
+def _fix_times(ours: Mapping[str, pa.Array], layout: Layout, order: str) -> Times:
     if "fix_time" in ours:
-        return times_us(ours["fix_time"], zone_us=layout.zone_us, date_order=order)
+        return read_times(ours["fix_time"], zone_us=layout.zone_us, date_order=order)
     joined = pc.binary_join_element_wise(texts(ours["date"]), texts(ours["clock"]), " ")
-    return times_us(joined, zone_us=layout.zone_us, date_order=order)
+    return read_times(joined, zone_us=layout.zone_us, date_order=order)
 
 
 def _speeds(ours: Mapping[str, pa.Array], layout: Layout, n: int) -> F64:

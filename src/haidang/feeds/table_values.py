@@ -5,6 +5,8 @@ all stand in real exports. Each function returns the values and a mask of what w
 what was not there is NaN (or NO_TIME_US) without being bad.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +16,22 @@ from haidang.core.columns import F64, I64
 from haidang.core.time import NO_TIME_US
 
 Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A column of times.
+
+    Attributes:
+        us: (n,) int64 UTC microseconds, NO_TIME_US where missing or unreadable.
+        bad: (n,) what was there and could not be read.
+        any_naive: whether a time that was read named no zone, so that one had to be assumed.
+    """
+
+    us: I64
+    bad: Mask
+    any_naive: bool = False
+
 
 #: Cells that say "nothing here", after trimming, lower case.
 EMPTY_WORDS = ("", "na", "n/a", "nan", "null", "none", "nil", "-", "--", r"\n", "nat", "unknown", "undefined")
@@ -107,7 +125,13 @@ def degrees(column: pa.Array, *, decimal_comma: bool = False) -> tuple[F64, Mask
 
 
 def times_us(column: pa.Array, *, zone_us: int = 0, date_order: str = "dmy") -> tuple[I64, Mask]:
-    """Return UTC microseconds (n,), NO_TIME_US where missing or unreadable, and the mask of unreadable cells.
+    """Return what `read_times` returns, without whether a zone was missing."""
+    times = read_times(column, zone_us=zone_us, date_order=date_order)
+    return times.us, times.bad
+
+
+def read_times(column: pa.Array, *, zone_us: int = 0, date_order: str = "dmy") -> Times:
+    """Return UTC microseconds of a column, what could not be read of it, and whether a zone was missing.
 
     Args:
         column: timestamps of any unit and zone, epoch numbers (s, ms, µs, ns by size), or text.
@@ -116,17 +140,18 @@ def times_us(column: pa.Array, *, zone_us: int = 0, date_order: str = "dmy") -> 
     """
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return times_us(column.dictionary_decode(), zone_us=zone_us, date_order=date_order)
+        return read_times(column.dictionary_decode(), zone_us=zone_us, date_order=date_order)
     if pa.types.is_date(kind):
         column = column.cast(pa.timestamp("s"))
         kind = column.type
     if pa.types.is_timestamp(kind):
         per_unit = {"s": 1_000_000.0, "ms": 1000.0, "us": 1.0, "ns": 0.001}[kind.unit]
-        return _scaled(column.cast(pa.int64()), per_unit, 0 if kind.tz else zone_us)
+        us, bad = _scaled(column.cast(pa.int64()), per_unit, 0 if kind.tz else zone_us)
+        return Times(us, bad, not kind.tz and bool((us != NO_TIME_US).any()))
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        return _epoch(_numpy(pc.cast(column, pa.float64(), safe=False)))
+        return Times(*_epoch(_numpy(pc.cast(column, pa.float64(), safe=False))))
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        return np.full(len(column), NO_TIME_US), ~_numpy_bool(column.is_null())
+        return Times(np.full(len(column), NO_TIME_US), ~_numpy_bool(column.is_null()))
     return _text_times(column, zone_us, date_order)
 
 
@@ -151,22 +176,23 @@ def _epoch(values: F64) -> tuple[I64, Mask]:
     return np.where(usable, np.where(usable, micros, 0).astype(np.int64), NO_TIME_US), bad
 
 
-def _text_times(column: pa.Array, zone_us: int, date_order: str) -> tuple[I64, Mask]:
+def _text_times(column: pa.Array, zone_us: int, date_order: str) -> Times:
     """Return times of a text column: the ISO forms by Arrow's parser, everything else by pattern."""
     for kind, ahead in ((pa.timestamp("us", "UTC"), 0), (pa.timestamp("us"), zone_us)):
         try:
             # All of one form: three times as fast as patterns.
-            return _scaled(column.cast(kind).cast(pa.int64()), 1.0, ahead)
+            us, bad = _scaled(column.cast(kind).cast(pa.int64()), 1.0, ahead)
         except pa.ArrowInvalid:
             continue
+        return Times(us, bad, kind.tz is None and bool((us != NO_TIME_US).any()))
     # Many rows share a second: patterns are matched once for each different text.
     encoded = pc.dictionary_encode(texts(column), null_encoding="encode")
-    micros, unread = _different_times(encoded.dictionary, zone_us, date_order)
+    different = _different_times(encoded.dictionary, zone_us, date_order)
     index = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int64)
-    return micros[index], unread[index]
+    return Times(different.us[index], different.bad[index], different.any_naive)
 
 
-def _different_times(text: pa.Array, zone_us: int, date_order: str) -> tuple[I64, Mask]:
+def _different_times(text: pa.Array, zone_us: int, date_order: str) -> Times:
     """Return times of texts in any of the forms that are known."""
     text = pc.replace_substring_regex(text, _CLOCK_FIRST, r"\2 \1")
     # yyyymmdd[hhmm[ss]]: eight, twelve or fourteen digits; ten and thirteen are epoch numbers.
@@ -174,17 +200,18 @@ def _different_times(text: pa.Array, zone_us: int, date_order: str) -> tuple[I64
     text = pc.replace_substring_regex(text, r": +(\d)", r":\1")
     for compact, spread in _COMPACT:
         text = pc.replace_substring_regex(text, compact, spread)
-    micros, unread = _pattern_times(text, zone_us, date_order)
+    matched = _pattern_times(text, zone_us, date_order)
+    micros, unread = matched.us, matched.bad
     if unread.any():
         digits = pc.if_else(pc.match_substring_regex(text, r"^-?\d{9,19}(\.\d+)?$"), text, None)
         epoch, bad = _epoch(_numpy(digits.cast(pa.float64())))
         found = unread & (epoch != NO_TIME_US) & ~bad
         micros = np.where(found, epoch, micros)
         unread &= ~found
-    return micros, unread
+    return Times(micros, unread, matched.any_naive)
 
 
-def _pattern_times(text: pa.Array, zone_us: int, date_order: str) -> tuple[I64, Mask]:
+def _pattern_times(text: pa.Array, zone_us: int, date_order: str) -> Times:
     """Return times of texts like 03/04/2026 05:06:07 or 2026-04-03T05:06:07.5+07:00."""
     parts = pc.extract_regex(text, _DATE_TIME)
     matched = _numpy_bool(parts.is_valid())
@@ -213,7 +240,8 @@ def _pattern_times(text: pa.Array, zone_us: int, date_order: str) -> tuple[I64, 
     clock_us = ((hour * 60 + minute) * 60 + second) * 1_000_000 + micro
     micros = days * 86_400_000_000 + clock_us - _zones(pc.struct_field(parts, "z"), zone_us)
     good &= (micros >= _MIN_US) & (micros <= _MAX_US)
-    return np.where(good, micros, NO_TIME_US), ~good & _numpy_bool(text.is_valid())
+    unzoned = _numpy_bool(pc.equal(pc.fill_null(pc.struct_field(parts, "z"), ""), ""))
+    return Times(np.where(good, micros, NO_TIME_US), ~good & _numpy_bool(text.is_valid()), bool((good & unzoned).any()))
 
 
 def _zones(zone: pa.Array, naive_us: int) -> I64:
