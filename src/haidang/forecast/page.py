@@ -27,7 +27,8 @@ def html_page(report: Mapping[str, Any], *, title: str) -> str:
             [
                 (
                     h["hours"], h["n"], h["n_crossed"], h["base_rate"], h["brier"], h["brier_climatology"],
-                    h["brier_time_to_line"], h["skill"], f"{_text(h['skill_low'])} … {_text(h['skill_high'])}", h["ece"],
+                    h["brier_time_to_line"], h["skill"], f"{_text(h['skill_low'])} … {_text(h['skill_high'])}",
+                    h["ece"],
                 )
                 for h in horizons
             ],

@@ -86,12 +86,11 @@ def _encounter(case: Case, vessel_id: str, event: Event) -> words.Pair:
     name, since = words.label(vessel_id, case.vessels), words.moment(event.start_us)
     whom = words.label(other or "?", case.vessels)
     at = words.place(event.lat_deg, event.lon_deg)
+    # The median of a running encounter changes with every fix; the alert must not.
     near = ("", "")
-    for key in ("median_distance_m", "mean_distance_m", "distance_m", "min_distance_m"):
-        metres = event.details.get(key)
-        if isinstance(metres, int | float):
-            near = (f", cách nhau khoảng {metres:.0f} m", f", about {metres:.0f} m apart")
-            break
+    metres = event.details.get("median_distance_m")
+    if event.end_us is not None and isinstance(metres, int | float):
+        near = (f", cách nhau khoảng {metres:.0f} m", f", about {metres:.0f} m apart")
     return (
         f"Tàu {name} và tàu {whom} có dấu hiệu áp mạn từ {since[0]}{at[0]}{near[0]}.",
         f"{name} and {whom} have apparently been alongside since {since[1]}{at[1]}{near[1]}.",

@@ -46,14 +46,15 @@ class Held:
     """A silence that is laid to the supplier's outage and not to the vessel, while the outage lasts.
 
     Attributes:
-        event_id: the silence; outage_event_id: the outage that explains it.
-        since_us: when the silence began, UTC microseconds.
+        event_id: the silence; None where the detector held it back before it became an event.
+        outage_event_id: the outage that explains it.
+        since_us: when the silence began, UTC microseconds; when the outage began, where that is all that is known.
     """
 
     rule_id: str
     vessel_id: str
     since_us: int
-    event_id: str
+    event_id: str | None
     outage_event_id: str
     supplier: str
     reason_vi: str

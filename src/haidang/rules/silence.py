@@ -29,13 +29,23 @@ def judge(case: Case) -> tuple[list[Finding], list[Held]]:
         rule, deadline_us = step
         outage = _outage(case, event, outages, rule)
         if outage is not None:
-            held[event.vessel_id] = _held(case, event, outage, rule)
+            held[event.vessel_id] = _held(case, event.vessel_id, event, outage)
             continue
         findings[event.vessel_id] = finding_of(
             rule, event.vessel_id, since_us=event.start_us, deadline_us=deadline_us, events=[event],
             reason=_reason(case, event, rule),
         )  # fmt: skip
+    for outage in outages:
+        for vessel_id in _still_silent(outage):
+            if vessel_id not in held:
+                held[vessel_id] = _held(case, vessel_id, None, outage)
     return list(findings.values()), [h for v, h in held.items() if v not in findings]
+
+
+def _still_silent(outage: Event) -> list[str]:
+    """Return the vessels that the detector itself lays to the outage: it makes no silences of them."""
+    silent = outage.details.get("still_silent", ())
+    return [str(v) for v in silent] if isinstance(silent, list | tuple) else []
 
 
 def _concerns(rule: Rule, event: Event, case: Case) -> bool:
@@ -55,15 +65,16 @@ def _outage(case: Case, event: Event, outages: list[Event], rule: Rule) -> Event
     return None
 
 
-def _held(case: Case, event: Event, outage: Event, rule: Rule) -> Held:
+def _held(case: Case, vessel_id: str, event: Event | None, outage: Event) -> Held:
     supplier = outage.vessel_id.removeprefix("supplier:")
-    name = words.label(event.vessel_id, case.vessels)
-    since, down = words.moment(event.start_us), words.moment(outage.start_us)
+    name = words.label(vessel_id, case.vessels)
+    since_us = outage.start_us if event is None else event.start_us
+    since, down = words.moment(since_us), words.moment(outage.start_us)
     return Held(
-        rule_id=rule.family,
-        vessel_id=event.vessel_id,
-        since_us=event.start_us,
-        event_id=event.event_id,
+        rule_id=CHECK,
+        vessel_id=vessel_id,
+        since_us=since_us,
+        event_id=None if event is None else event.event_id,
         outage_event_id=outage.event_id,
         supplier=supplier,
         reason_vi=f"Tàu {name} mất tín hiệu từ {since[0]}, trong lúc nhà cung cấp {supplier} ngừng truyền từ "
