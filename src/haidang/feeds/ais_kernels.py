@@ -25,7 +25,21 @@ from haidang.feeds.ais_rules import (
     STALE_LINES,
     STALE_US,
 )
-from haidang.feeds.ais_sinks import U8, Fields, Sink, Slots
+from haidang.feeds.ais_sinks import (
+    BASE_US,
+    CLASSES,
+    FILL,
+    KEY,
+    LINE,
+    NEXT,
+    OWN_US,
+    REJECTS,
+    TOTAL,
+    U8,
+    Fields,
+    Sink,
+    Slots,
+)
 from haidang.feeds.ais_time_kernels import is_digit, pghp_time, prefix_time, suffix_time, tag_block
 
 _BACKSLASH, _BANG, _DOLLAR, _HASH, _STAR, _COMMA = 92, 33, 36, 35, 42, 44
@@ -96,14 +110,14 @@ def find_checksum(buf: U8, p: int, end: int) -> tuple[int, bool]:
 
 
 @njit(nogil=True, cache=True)
-def find_slot(slots: Slots, key: int) -> int:
+def find_slot(state: I64, key: int) -> int:
     """Return the slot of an open message, else the one to give up: the way not used for longest."""
     first = ((key * 0x1E3779B97F4A7C15 >> 17) & 255) * WAYS
     oldest = first
     for i in range(first, first + WAYS):
-        if slots.key[i] == key:
+        if state[i, KEY] == key:
             return i
-        if slots.line[i] < slots.line[oldest]:
+        if state[i, LINE] < state[oldest, LINE]:
             oldest = i
     return oldest
 
@@ -155,29 +169,36 @@ def unpack(buf: U8, first: int, last: int, six: U8, fill: int) -> bool:
 def join_part(slots: Slots, six: U8, fields: Fields, key: int, own_us: int, base_us: int, line: int) -> int:
     """Add a part, already unpacked in `six`, to its message; return the slot when complete, -1 waiting, -2 too long."""
     total, part, _, _, first, last, _ = fields
-    i: int = find_slot(slots, key)
-    known = slots.key[i] == key
+    state = slots.state
+    i: int = find_slot(state, key)
+    known = state[i, KEY] == key
     if part == 1:
-        slots.key[i], slots.total[i], slots.fill[i] = key, total, 0
-        slots.own_us[i], slots.base_us[i] = own_us, base_us
+        state[i, KEY], state[i, TOTAL], state[i, FILL] = key, total, 0
+        state[i, OWN_US], state[i, BASE_US] = own_us, base_us
     else:
         # strictly in order: a part of a newer message must never complete an older one
-        late = own_us != NO_US and slots.own_us[i] != NO_US and abs(own_us - slots.own_us[i]) > STALE_US
-        if not known or slots.total[i] != total or slots.next[i] != part or line - slots.line[i] > STALE_LINES or late:
+        late = own_us != NO_US and state[i, OWN_US] != NO_US and abs(own_us - state[i, OWN_US]) > STALE_US
+        if (
+            not known
+            or state[i, TOTAL] != total
+            or state[i, NEXT] != part
+            or line - state[i, LINE] > STALE_LINES
+            or late
+        ):
             if known:
-                slots.key[i] = -1
+                state[i, KEY] = -1
             return -1
     size = last - first
-    if slots.fill[i] + size > MAX_PAYLOAD:
-        slots.key[i] = -1
+    if state[i, FILL] + size > MAX_PAYLOAD:
+        state[i, KEY] = -1
         return -2
     for k in range(size):
-        slots.six[i, slots.fill[i] + k] = six[k]
-    slots.fill[i] += size
-    slots.next[i], slots.line[i] = part + 1, line
+        slots.six[i, state[i, FILL] + k] = six[k]
+    state[i, FILL] += size
+    state[i, NEXT], state[i, LINE] = part + 1, line
     if part < total:
         return -1
-    slots.key[i] = -1
+    state[i, KEY] = -1
     return i
 
 
@@ -210,9 +231,10 @@ def read_sentence(
         return REJECT, BAD_PAYLOAD
     if i < 0:
         return PART, 0
-    if slots.own_us[i] != NO_US:
-        own_us = slots.own_us[i]
-    outcome = read_message(sink, slots.six[i], slots.fill[i] * 6 - pad, own_us, slots.base_us[i], clock, line)
+    state = slots.state
+    if state[i, OWN_US] != NO_US:
+        own_us = state[i, OWN_US]
+    outcome = read_message(sink, slots.six[i], state[i, FILL] * 6 - pad, own_us, state[i, BASE_US], clock, line)
     return outcome
 
 
@@ -289,11 +311,10 @@ def read_lines(buf: U8, sink: Sink, slots: Slots, clock: I64) -> None:
         end = stop - 1 if stop > start and buf[stop - 1] == 13 else stop
         line = clock[0]
         cls, reason = read_line(buf, start, end, sink, slots, clock, line)
-        sink.classes[cls] += 1
+        sink.tally[CLASSES + cls] += 1
         if cls == REJECT:
-            k = sink.sizes[1]
-            sink.reject_row[k], sink.reject_reason[k] = line, reason
-            sink.reject_start[k], sink.reject_end[k] = start, end
-            sink.sizes[1] = k + 1
+            reject = sink.rejects[sink.tally[REJECTS]]
+            reject[0], reject[1], reject[2], reject[3] = line, reason, start, end
+            sink.tally[REJECTS] += 1
         clock[0] = line + 1
         start = stop + 1

@@ -7,7 +7,7 @@ is no error, but it places nobody. ITU-R M.1371-5 annex 8.
 import numpy as np
 from numba import njit
 
-from haidang.core.columns import F64, I32, I64
+from haidang.core.columns import I32, I64
 from haidang.feeds.ais_rules import (
     BAD_LATITUDE,
     BAD_LONGITUDE,
@@ -22,7 +22,7 @@ from haidang.feeds.ais_rules import (
     UNKNOWN_TYPE,
 )
 from haidang.feeds.ais_rules import MIN_BITS as _MIN_BITS
-from haidang.feeds.ais_sinks import U8, Sink
+from haidang.feeds.ais_sinks import NO_POSITIONS, ROWS, STATICS, TYPES, U8, Sink
 
 _MINUTE_US = 60_000_000
 MIN_BITS = tuple(_MIN_BITS.get(t, 38) for t in range(28))
@@ -68,35 +68,35 @@ def fix_time(base_us: int, second: int) -> int:
 
 
 @njit(nogil=True, cache=True)
-def read_place(six: U8, kind: int, out: F64) -> int:
-    """Write longitude, latitude, speed, course to `out`; return 0, a reject reason, or -1 if no place is given."""
+def read_place(six: U8, kind: int) -> tuple[int, float, float, float, float]:
+    """Return (0, a reject reason, or -1 if no place is given; latitude, longitude, speed, course)."""
     at = _LON_BIT[kind]
     if kind == 27:
         lon, lat = signed_bits(six, at, 18) / 600.0, signed_bits(six, at + 18, 17) / 600.0
         speed, course = bits(six, 79, 6), bits(six, 85, 9)
-        out[2] = np.nan if speed == 63 else speed
-        out[3] = np.nan if course >= 360 else course
+        sog_kn = np.nan if speed == 63 else float(speed)
+        cog_deg = np.nan if course >= 360 else float(course)
     else:
         lon, lat = signed_bits(six, at, 28) / 600000.0, signed_bits(six, at + 28, 27) / 600000.0
         speed, course = bits(six, _SPEED_BIT[kind], 10), bits(six, _COURSE_BIT[kind], 12)
         # search aircraft (9) report whole knots
-        out[2] = np.nan if speed == 1023 else (speed if kind == 9 else speed / 10.0)
-        out[3] = np.nan if course >= 3600 else course / 10.0
+        sog_kn = np.nan if speed == 1023 else speed / (1.0 if kind == 9 else 10.0)
+        cog_deg = np.nan if course >= 3600 else course / 10.0
+    reason = 0
     if lon == 181.0 or lat == 91.0:
-        return -1
-    if lat < -90.0 or lat > 90.0:
-        return BAD_LATITUDE
-    if lon < -180.0 or lon > 180.0:
-        return BAD_LONGITUDE
-    out[0], out[1] = lon, lat
-    return 0
+        reason = -1
+    elif lat < -90.0 or lat > 90.0:
+        reason = BAD_LATITUDE
+    elif lon < -180.0 or lon > 180.0:
+        reason = BAD_LONGITUDE
+    return reason, lat, lon, sog_kn, cog_deg
 
 
 @njit(nogil=True, cache=True)
 def store_static(sink: Sink, six: U8, mmsi: int, kind: int, part: int) -> None:
     """Append a static record (see STATIC_BYTES). `part` tells A (0) from B (1) of message 24."""
-    record = sink.statics[sink.sizes[2]]
-    sink.sizes[2] += 1
+    record = sink.statics[sink.tally[STATICS]]
+    sink.tally[STATICS] += 1
     record[:] = 0
     for i in range(4):
         record[i] = (mmsi >> (8 * i)) & 255
@@ -159,12 +159,11 @@ def read_message(sink: Sink, six: U8, n_bits: int, own_us: int, base_us: int, cl
     if part == 1 and n_bits < 162:
         return REJECT, TOO_SHORT
     if _LON_BIT[kind] == 0:
-        sink.types[kind] += 1
+        sink.tally[TYPES + kind] += 1
         if kind == 5 or (kind == 24 and part < 2):
             store_static(sink, six, mmsi, kind, part)
         return OTHER, 0
-    out = np.empty(4, np.float64)
-    reason = read_place(six, kind, out)
+    reason, lat_deg, lon_deg, sog_kn, cog_deg = read_place(six, kind)
     if reason > 0:
         return REJECT, reason
     if reason == 0:
@@ -177,27 +176,27 @@ def read_message(sink: Sink, six: U8, n_bits: int, own_us: int, base_us: int, cl
         if received_us == NO_US:
             return REJECT, NO_TIME
         second = bits(six, _SECOND_BIT[kind], 6) if _SECOND_BIT[kind] else 60
-        k = sink.sizes[0]
-        sink.mmsi[k], sink.row[k], sink.received_time_us[k] = mmsi, line, received_us
-        sink.fix_time_us[k] = fix_time(base_us if base_us != NO_US else received_us, second)
-        sink.lon_deg[k], sink.lat_deg[k], sink.sog_kn[k], sink.cog_deg[k] = out[0], out[1], out[2], out[3]
-        sink.sizes[0] = k + 1
-    sink.types[kind] += 1
+        k = sink.tally[ROWS]
+        fix_us = fix_time(base_us if base_us != NO_US else received_us, second)
+        sink.whole[k, 0], sink.whole[k, 1], sink.whole[k, 2], sink.whole[k, 3] = mmsi, fix_us, received_us, line
+        sink.real[k, 0], sink.real[k, 1], sink.real[k, 2], sink.real[k, 3] = lat_deg, lon_deg, sog_kn, cog_deg
+        sink.tally[ROWS] = k + 1
+    sink.tally[TYPES + kind] += 1
     if kind == 19:
         store_static(sink, six, mmsi, kind, 0)
     if reason == 0:
         return POSITION, 0
-    sink.sizes[3] += 1
+    sink.tally[NO_POSITIONS] += 1
     return OTHER, 0
 
 
 @njit(nogil=True, cache=True)
-def index_ids(mmsi: I32, index: I32, distinct: I32) -> int:
+def index_ids(mmsi: I64, index: I32, distinct: I32) -> int:
     """Write to `index` where each MMSI stands in `distinct` (by first appearance); return how many are distinct."""
     size = 1024
     while size < 2 * len(mmsi):
         size *= 2
-    keys = np.full(size, -1, np.int32)
+    keys = np.full(size, -1, np.int64)
     places = np.zeros(size, np.int32)
     n = 0
     for i in range(len(mmsi)):

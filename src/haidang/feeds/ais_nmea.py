@@ -16,7 +16,18 @@ from haidang.core.vessel import Vessel
 from haidang.feeds.ais_kernels import count_lines, read_lines
 from haidang.feeds.ais_message_kernels import index_ids
 from haidang.feeds.ais_rules import CLASS_NAMES, MAX_LINE, NO_US, REASONS, kind_of_ship_type
-from haidang.feeds.ais_sinks import STATIC_BYTES, Sink, make_sink, make_slots
+from haidang.feeds.ais_sinks import (
+    CLASSES,
+    NO_POSITIONS,
+    REJECTS,
+    ROWS,
+    STATIC_BYTES,
+    STATICS,
+    TYPES,
+    Sink,
+    make_sink,
+    make_slots,
+)
 from haidang.feeds.decoded import Decoded, merge_vessel
 
 _EXCERPT_CHARS = 120
@@ -86,20 +97,22 @@ class NmeaDecoder:
 
 
 def _positions(sink: Sink) -> Positions:
-    n = int(sink.sizes[0])
+    n = int(sink.tally[ROWS])
+    mmsi, fix_time_us, received_time_us, row = np.ascontiguousarray(sink.whole[:n].T)
+    lat_deg, lon_deg, sog_kn, cog_deg = np.ascontiguousarray(sink.real[:n].T)
     index, distinct = np.empty(n, np.int32), np.empty(n, np.int32)
-    ids = distinct[: index_ids(sink.mmsi[:n], index, distinct)]
+    ids = distinct[: index_ids(mmsi, index, distinct)]
     return Positions(
         tuple(map(str, ids.tolist())),
         vessel=index,
-        fix_time_us=sink.fix_time_us[:n],
-        received_time_us=sink.received_time_us[:n],
-        lat_deg=sink.lat_deg[:n],
-        lon_deg=sink.lon_deg[:n],
-        sog_kn=sink.sog_kn[:n],
-        cog_deg=sink.cog_deg[:n],
+        fix_time_us=fix_time_us,
+        received_time_us=received_time_us,
+        lat_deg=lat_deg,
+        lon_deg=lon_deg,
+        sog_kn=sog_kn.astype(np.float32),
+        cog_deg=cog_deg.astype(np.float32),
         kind=np.zeros(n, np.int8),
-        row=sink.row[:n],
+        row=row,
     )
 
 
@@ -110,23 +123,21 @@ def excerpt(line: bytes) -> str:
 
 
 def _rejects(sink: Sink, whole: bytes) -> list[Reject]:
-    n = int(sink.sizes[1])
-    columns = (sink.reject_row, sink.reject_reason, sink.reject_start, sink.reject_end)
-    rows = zip(*(column[:n].tolist() for column in columns), strict=True)
+    rows = sink.rejects[: sink.tally[REJECTS]].tolist()
     return [Reject(row, REASONS[reason], excerpt(whole[start:end])) for row, reason, start, end in rows]
 
 
 def _counts(sink: Sink) -> dict[str, int]:
-    counts = {name: int(sink.classes[code]) for code, name in enumerate(CLASS_NAMES)}
-    counts |= {f"type_{kind}": int(n) for kind, n in enumerate(sink.types) if n}
-    if sink.sizes[3]:
-        counts["no_position"] = int(sink.sizes[3])
+    counts = {name: int(sink.tally[CLASSES + code]) for code, name in enumerate(CLASS_NAMES)}
+    counts |= {f"type_{kind}": n for kind, n in enumerate(sink.tally[TYPES:].tolist()) if n}
+    if sink.tally[NO_POSITIONS]:
+        counts["no_position"] = int(sink.tally[NO_POSITIONS])
     return counts
 
 
 def _vessels(sink: Sink) -> dict[str, Vessel]:
     """Return what the static messages say; equal records (most are repeats) are read once."""
-    raw = sink.statics[: int(sink.sizes[2])].tobytes()
+    raw = sink.statics[: int(sink.tally[STATICS])].tobytes()
     cuts = range(len(raw) - STATIC_BYTES, -1, -STATIC_BYTES)
     last = dict.fromkeys(raw[i : i + STATIC_BYTES] for i in cuts)
     vessels: dict[str, Vessel] = {}

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from haidang.core.columns import F32, F64, I8, I32, I64
-from haidang.feeds.ais_rules import MAX_PAYLOAD, NO_US
+from haidang.core.columns import F64, I64
+from haidang.feeds.ais_rules import MAX_PAYLOAD
 
 U8 = NDArray[np.uint8]
 #: Total, part, sequence, channel, payload start, payload end, fill bits of a VDM sentence.
@@ -17,68 +17,59 @@ Fields = tuple[int, int, int, int, int, int, int]
 SLOTS = 1024
 #: Bytes of one static record: MMSI 4, part 1, IMO 4, ship type 1, bow 2, stern 2, name 20, call sign 7.
 STATIC_BYTES = 41
+#: Places in `Sink.tally`: rows used of whole and real, of rejects, of statics; reports without a place; then the
+#: line classes by code and the message types by number.
+ROWS, REJECTS, STATICS, NO_POSITIONS, CLASSES, TYPES = 0, 1, 2, 3, 4, 9
+#: Columns of `Slots.state`.
+KEY, TOTAL, NEXT, LINE, FILL, OWN_US, BASE_US = range(7)
 
 
 class Sink(NamedTuple):
-    """Output columns of one call. `sizes` counts rows used: positions, rejects, statics, no_position."""
+    """Output of one call, in few arrays: each one handed down costs every call of a kernel some nanoseconds.
 
-    sizes: I64
-    classes: I64
-    types: I64
+    Attributes:
+        tally: counts, at the places named by ROWS, REJECTS, STATICS, NO_POSITIONS, CLASSES and TYPES.
+        six: scratch for the six-bit values of one payload.
+        whole: (n, 4) MMSI, fix time, received time, line.
+        real: (n, 4) latitude, longitude, speed in knots, course; NaN unknown.
+        rejects: (m, 4) line, reason, first byte, byte after the last.
+        statics: (n, STATIC_BYTES) static records.
+    """
+
+    tally: I64
     six: U8
-    mmsi: I32
-    fix_time_us: I64
-    received_time_us: I64
-    lat_deg: F64
-    lon_deg: F64
-    sog_kn: F32
-    cog_deg: F32
-    row: I64
-    reject_row: I64
-    reject_reason: I8
-    reject_start: I64
-    reject_end: I64
+    whole: I64
+    real: F64
+    rejects: I64
     statics: U8
 
 
 class Slots(NamedTuple):
-    """Open messages of several sentences; `key` -1 is free."""
+    """Open messages of several sentences.
 
-    key: I64
-    total: I64
-    next: I64
-    line: I64
-    fill: I64
-    own_us: I64
-    base_us: I64
+    Attributes:
+        state: (SLOTS, 7) key (-1 is free), total, next part, line, characters so far, own time, `$PGHP` time.
+        six: (SLOTS, ...) their payloads so far.
+    """
+
+    state: I64
     six: U8
 
 
 def make_sink(lines: int, messages: int) -> Sink:
     """Return empty columns for at most `messages` messages on `lines` lines (untouched memory costs nothing)."""
     return Sink(
-        sizes=np.zeros(4, np.int64),
-        classes=np.zeros(5, np.int64),
-        types=np.zeros(64, np.int64),
+        tally=np.zeros(TYPES + 64, np.int64),
         six=np.zeros(MAX_PAYLOAD + 8, np.uint8),
-        mmsi=np.empty(messages, np.int32),
-        fix_time_us=np.empty(messages, np.int64),
-        received_time_us=np.empty(messages, np.int64),
-        lat_deg=np.empty(messages, np.float64),
-        lon_deg=np.empty(messages, np.float64),
-        sog_kn=np.empty(messages, np.float32),
-        cog_deg=np.empty(messages, np.float32),
-        row=np.empty(messages, np.int64),
-        reject_row=np.empty(lines, np.int64),
-        reject_reason=np.empty(lines, np.int8),
-        reject_start=np.empty(lines, np.int64),
-        reject_end=np.empty(lines, np.int64),
+        whole=np.empty((messages, 4), np.int64),
+        real=np.empty((messages, 4), np.float64),
+        rejects=np.empty((lines, 4), np.int64),
         statics=np.empty((messages, STATIC_BYTES), np.uint8),
     )
 
 
 def make_slots() -> Slots:
     """Return slots with no open message."""
-    columns = {name: np.zeros(SLOTS, np.int64) for name in ("total", "next", "line", "fill")}
-    times = {name: np.full(SLOTS, NO_US, np.int64) for name in ("own_us", "base_us")}
-    return Slots(key=np.full(SLOTS, -1, np.int64), **columns, **times, six=np.zeros((SLOTS, MAX_PAYLOAD + 8), np.uint8))
+    state = np.zeros((SLOTS, 7), np.int64)
+    state[:, KEY] = -1
+    return Slots(state, np.zeros((SLOTS, MAX_PAYLOAD + 8), np.uint8))
