@@ -62,7 +62,7 @@ def detect(
         ports: without them there are no port events, and no place is known to be a port.
         vessels: what the register knows, by vessel id.
         settings: thresholds.
-        until_us: the time to judge at, UTC microseconds; None is the latest reception of the rows.
+        until_us: the time to judge at, UTC microseconds; None is where the archive ends (its newest fix).
         on_progress: told the share of the work done since the last call.
     """
     settings = settings or EngineSettings()
@@ -82,7 +82,7 @@ def detect(
         drafts += found
         tell(0.6 * (part.stop - part.start) / len(rows))
     accepted = np.flatnonzero(flag == OK)
-    now_us = latest_us(rows.received_time_us[accepted]) if until_us is None else until_us
+    now_us = _end_us(rows.take(accepted)) if until_us is None else until_us
     drafts += chain.running(states, np.arange(codes, dtype=np.int64), classes, now_us)
     events = chain.write(drafts, rows.vessel_ids)
     events += _fleet_events(chain, rows.take(accepted), segment[accepted], vessels, now_us)
@@ -124,8 +124,17 @@ def _usable(flag: I8) -> NDArray[np.bool_]:
     return np.isin(flag, (OK, DUPLICATE, JUMP, NOISE))
 
 
+def _end_us(rows: Positions) -> int:
+    """Return the moment an archive ends: its newest fix, and no later than its latest reception.
+
+    A few stored-and-forwarded fixes are received hours after everything else; judged at that time, every vessel and
+    every supplier would have been silent since the export was made.
+    """
+    return min(latest_us(rows.fix_time_us), latest_us(rows.received_time_us))
+
+
 def latest_us(received_us: I64) -> int:
-    """Return the moment an archive ends: the latest reception; 0 without rows.
+    """Return the latest of some times, strays left out; 0 without rows.
 
     One row in a thousand may lie years ahead of all others (a receiver's clock set wrong); the archive does not end
     there, or every vessel in it would have been silent for years.
