@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 from shapely import from_wkb, get_parts, make_valid, set_precision, unary_union
-from shapely.geometry import LineString, MultiPolygon, Polygon, box, mapping, shape
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, box, mapping, shape
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge
 
@@ -169,6 +169,21 @@ def coast_lines(land: BaseGeometry, frame: Polygon) -> BaseGeometry:
     return linemerge_safe(land.boundary.difference(frame.boundary.buffer(1e-6)))
 
 
+def free_lines(area: Polygon) -> BaseGeometry:
+    """Return an area's outline without the long straight cuts along meridians and parallels that clipping left."""
+    runs: list[list[tuple[float, ...]]] = []
+    for ring in (area.exterior, *area.interiors):
+        points = list(ring.coords)
+        runs.append([points[0]])
+        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            is_cut = (abs(x0 - x1) < 1e-6 and abs(y0 - y1) > 0.2) or (abs(y0 - y1) < 1e-6 and abs(x0 - x1) > 0.2)
+            if is_cut:
+                runs.append([(x1, y1)])
+            else:
+                runs[-1].append((x1, y1))
+    return MultiLineString([run for run in runs if len(run) > 1])
+
+
 def linemerge_safe(lines: BaseGeometry) -> BaseGeometry:
     """Merge line parts where that is possible."""
     return lines if isinstance(lines, LineString) else linemerge(lines)
@@ -235,6 +250,7 @@ def main() -> None:
 
     write("land.geojson", [({}, p) for p in polygons_of(make_valid(fine))], 4)
     write("coast.geojson", [({}, coast_lines(make_valid(fine), REGION))], 4)
+    write("coast-world.geojson", [({}, coast_lines(make_valid(outside), REGION))], 2)
     write("world.geojson", [({}, p) for p in polygons_of(make_valid(outside))], 2)
     write("provinces.geojson", [({}, linemerge_safe(set_precision(inner, 1e-4).simplify(0.003)))], 3)
     depths = []
@@ -243,6 +259,7 @@ def main() -> None:
             clipped = make_valid(shape(feature["geometry"])).intersection(REGION).simplify(0.01)
             depths += [({"depth_m": depth}, p) for p in polygons_of(clipped) if p.area > 0.002]
     write("depth.geojson", depths, 3)
+    write("depth-lines.geojson", [(p, contours) for p, g in depths if not (contours := free_lines(g)).is_empty], 3)
     rivers = [f for f in read_features(natural / "rivers.geojson") if f["properties"]["scalerank"] <= 8]
     write("rivers.geojson", [({}, shape(f["geometry"]).intersection(box(98, 5, 112, 26)).simplify(0.01))
                              for f in rivers], 3)  # fmt: skip

@@ -2,6 +2,9 @@
 import { ApiError, readSession, signIn, signInByLink, signOut } from "../api/client.ts";
 import type { User } from "../api/types.ts";
 
+/** Set while somebody is signed in here: without it the sign-in page is shown at once, and nothing fails for it. */
+const HINT_KEY = "haidang.signed-in";
+
 export type SessionState = "asking" | "linking" | "out" | "in" | "unreachable";
 
 class Session {
@@ -21,12 +24,16 @@ class Session {
         this.problem = "link";
       }
     }
+    if (this.problem !== "link" && localStorage.getItem(HINT_KEY) === null) {
+      this.state = "out";
+      return;
+    }
     try {
       this.enter(await readSession());
       this.problem = "";
     } catch (error) {
       if (error instanceof ApiError && error.status !== 401) return this.fail();
-      this.state = "out";
+      this.leaveHere();
     }
   }
 
@@ -41,6 +48,7 @@ class Session {
   }
 
   async leave(): Promise<void> {
+    localStorage.removeItem(HINT_KEY);
     try {
       await signOut();
     } finally {
@@ -53,11 +61,17 @@ class Session {
     try {
       await readSession();
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) this.state = "out";
+      if (error instanceof ApiError && error.status === 401) this.leaveHere();
     }
   }
 
+  private leaveHere(): void {
+    localStorage.removeItem(HINT_KEY);
+    this.state = "out";
+  }
+
   private enter(user: User): void {
+    localStorage.setItem(HINT_KEY, "1");
     this.user = user;
     this.problem = "";
     this.state = "in";

@@ -30,7 +30,7 @@ export const en = {
     vessels: "Vessels",
     places: "Places",
     zones: "Zones",
-    feedsOk: "Feeds: all {n} healthy",
+    feedsOk: "Feeds: {n} of {n} healthy",
     feedsBad: "Feeds: {bad} of {n} not healthy",
     noFeeds: "No feed connected",
     newestFix: "newest fix {age} ago",
@@ -213,6 +213,7 @@ export const en = {
     other: "vessel",
   },
   gear: {
+    squid_jig: "squid jigging",
     squid_jigging: "squid jigging",
     jigging: "squid jigging",
     gillnet: "gillnet",

@@ -32,7 +32,7 @@ export const vi: Dictionary = {
     vessels: "Tàu",
     places: "Địa danh",
     zones: "Vùng",
-    feedsOk: "Nguồn: cả {n} đều tốt",
+    feedsOk: "Nguồn: {n}/{n} tốt",
     feedsBad: "Nguồn: {bad}/{n} có vấn đề",
     noFeeds: "Chưa nối nguồn nào",
     newestFix: "vị trí mới nhất cách {age}",
@@ -209,6 +209,7 @@ export const vi: Dictionary = {
   },
   kind: { fishing: "tàu cá", merchant: "tàu hàng", patrol: "tàu ta", unknown: "chưa rõ loại", other: "tàu" },
   gear: {
+    squid_jig: "câu mực",
     squid_jigging: "câu mực",
     jigging: "câu mực",
     gillnet: "lưới rê",

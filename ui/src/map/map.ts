@@ -62,7 +62,8 @@ export class DeskMap {
     map.keyboard.disableRotation();
     map.addControl(new ScaleControl({ unit: "nautical", maxWidth: 110 }), "top-left");
     this.ready = new Promise((resolve) => {
-      map.on("load", () => {
+      // Not "load": that waits for every tile, and the fleet must not wait for the coast.
+      map.once("style.load", () => {
         this.addPictures();
         map.addLayer(this.vessels, ABOVE_VESSELS);
         resolve();

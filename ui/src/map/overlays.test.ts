@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TrackFix, Warning } from "../api/types.ts";
 import { en } from "../i18n/en.ts";
+import { zoneLabel } from "../zones/words.ts";
 import { alongCourse, middleOf, trackFeatures, warningFeatures, warningLabel, zoneFeatures } from "./overlays.ts";
 
 const fix = (hour: number, lon: number, segment = 1, flag: number | string = 0): TrackFix => ({
@@ -95,6 +96,12 @@ describe("zones", () => {
       en,
     );
     expect(names.features[0]!.properties?.["label"]).toBe("SAMPLE · Line");
+  });
+  it("are named once and shortly", () => {
+    expect(zoneLabel({ name: "Vùng lộng MẪU / SAMPLE – no legal meaning", sample: true }, en)).toBe(
+      "Vùng lộng Mẫu / SAMPLE",
+    );
+    expect(zoneLabel({ name: "Tuyến lộng", sample: false }, en)).toBe("Tuyến lộng");
   });
   it("have their name inside, also when they are bent", () => {
     const bent: GeoJSON.Position[] = [

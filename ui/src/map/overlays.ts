@@ -2,6 +2,7 @@
 import type { Alert, TrackFix, Warning, WatchEvent, ZoneCollection } from "../api/types.ts";
 import type { Dictionary } from "../i18n/en.ts";
 import { chance, roughDuration } from "../i18n/format.ts";
+import { zoneLabel } from "../zones/words.ts";
 
 type Collection = GeoJSON.FeatureCollection;
 type Position = [number, number];
@@ -75,9 +76,9 @@ export function middleOf(ring: GeoJSON.Position[]): Position {
 export function zoneFeatures(zones: ZoneCollection, words: Dictionary): { areas: Collection; names: Collection } {
   const names: GeoJSON.Feature[] = [];
   for (const zone of zones.features) {
-    const { name, sample, kind, zone_id } = zone.properties;
+    const { kind, zone_id } = zone.properties;
     if (kind === "port") continue;
-    const label = sample ? `${words.zones.sample} · ${name}` : name;
+    const label = zoneLabel(zone.properties, words);
     const outline = (line: GeoJSON.Position[]) =>
       names.push(feature({ type: "LineString", coordinates: line }, { label, zone_id }));
     const geometry = zone.geometry;

@@ -2,7 +2,18 @@
 import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { Colours } from "./palette.ts";
 
-const GROUND = ["world", "land", "coast", "depth", "rivers", "lakes", "provinces", "places"] as const;
+const GROUND = [
+  "world",
+  "land",
+  "coast",
+  "coast-world",
+  "depth",
+  "depth-lines",
+  "rivers",
+  "lakes",
+  "provinces",
+  "places",
+] as const;
 /** Sources that the other map modules fill. */
 export const OVERLAYS = [
   "zones",
@@ -28,7 +39,12 @@ function groundLayers(c: Colours): LayerSpecification[] {
     type: "fill",
     source: "depth",
     filter: ["==", ["get", "depth_m"], depth],
-    paint: { "fill-color": c["sea-deep"], "fill-opacity": 0.45, "fill-antialias": false },
+    // Far out the data's own frame would show.
+    paint: {
+      "fill-color": c["sea-deep"],
+      "fill-opacity": ["interpolate", ["linear"], ["zoom"], 4, 0, 5.5, 0.45],
+      "fill-antialias": false,
+    },
   });
   return [
     { id: "sea", type: "background", paint: { "background-color": c.sea } },
@@ -39,7 +55,8 @@ function groundLayers(c: Colours): LayerSpecification[] {
     {
       id: "depth-line",
       type: "line",
-      source: "depth",
+      source: "depth-lines",
+      minzoom: 4.5,
       paint: { "line-color": c.depth, "line-width": ["case", ["==", ["get", "depth_m"], 200], 1.1, 0.7] },
     },
     { id: "world", type: "fill", source: "world", paint: { "fill-color": c.land } },
@@ -53,12 +70,12 @@ function groundLayers(c: Colours): LayerSpecification[] {
       minzoom: 6.5,
       paint: { "line-color": c.coast, "line-opacity": 0.35, "line-width": 0.8 },
     },
+    { id: "coast-world", type: "line", source: "coast-world", paint: { "line-color": c.coast, "line-width": 0.9 } },
     { id: "coast", type: "line", source: "coast", paint: { "line-color": c.coast, "line-width": 1.1 } },
-    { id: "coast-world", type: "line", source: "world", paint: { "line-color": c.coast, "line-width": 0.7 } },
     {
       id: "depth-label",
       type: "symbol",
-      source: "depth",
+      source: "depth-lines",
       minzoom: 6,
       layout: {
         "symbol-placement": "line",
@@ -176,9 +193,9 @@ function workLayers(c: Colours): LayerSpecification[] {
       id: "event-mark",
       type: "symbol",
       source: "events",
-      minzoom: 7,
+      minzoom: 8,
       layout: { "icon-image": "event", "icon-size": 0.8, "icon-allow-overlap": true },
-      paint: { "icon-opacity": 0.8 },
+      paint: { "icon-opacity": 0.65 },
     },
     {
       id: "warning-path",
