@@ -26,7 +26,8 @@ F64 = NDArray[np.float64]
 #: Codes of `Positions.kind`; the code is the index.
 KINDS: tuple[str, ...] = ("unknown", "fishing", "merchant", "patrol")
 
-#: Codes of the flag column that tracks/ writes; the code is the index. `ok` and `duplicate` rows carry a segment.
+#: Codes of the flag column that tracks/ writes; the code is the index. A `duplicate` carries its original's segment, a
+#: `jump` one of its own.
 FLAGS: tuple[str, ...] = ("ok", "duplicate", "jump", "bad_time", "bad_place", "noise", "future", "late")
 
 _DTYPES: dict[str, type] = {
