@@ -55,7 +55,11 @@ def _write_file(blocks: Iterable[bytes], out: Path) -> str:
 
     unfinished = out.with_name(out.name + ".part")
     try:
-        with unfinished.open("w", encoding="utf-8") as stream:
+        stream = unfinished.open("w", encoding="utf-8")
+    except OSError as error:
+        raise Unavailable(f"{out}: cannot be written ({error.strerror})") from error
+    try:
+        with stream:
             closing = _write(blocks, stream)
         unfinished.replace(out)
     except OSError as error:

@@ -58,6 +58,8 @@ def _folder(args: argparse.Namespace) -> str:
 
     folder = locate(data=args.data, database=args.database).folder
     place = next(p for p in (folder, *folder.parents) if p.exists())
+    if not place.is_dir():
+        raise _Ill(f"{place} is a file; choose another folder with --data")
     if not os.access(place, os.W_OK):
         raise _Ill(f"{place} cannot be written to; choose another with --data")
     free = shutil.disk_usage(place).free
@@ -83,7 +85,13 @@ def _database(args: argparse.Namespace) -> str:
 
 
 def _port(args: argparse.Namespace) -> str:
-    port = args.port or int(os.environ.get("HAIDANG_PORT") or 8321)
+    from haidang.cli.serve import chosen_port
+    from haidang.core.errors import InvalidInput
+
+    try:
+        port = chosen_port(args.port)
+    except InvalidInput as error:
+        raise _Ill(error.message) from error
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             return f"{port} is in use: a desk is running, or choose another with --port"

@@ -5,11 +5,12 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
 from haidang import __version__
-from haidang.cli.terminal import BAD_INPUT, INTERRUPTED, UNAVAILABLE, warn
+from haidang.cli.terminal import BAD_INPUT, DONE, INTERRUPTED, UNAVAILABLE, warn
 from haidang.core.errors import HaidangError, Unavailable
 
 #: Command -> what it does, in one line. The module is haidang.cli.<command>.
@@ -64,7 +65,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         warn(f"haidang {args.command}: no such file: {error.filename}; check the path")
         return BAD_INPUT
     except BrokenPipeError:
-        return 0
+        # Who reads has seen enough (`| head`). Nothing may be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        warn(
+            f"haidang {args.command}: {error.filename or 'the file'}: {error.strerror or error}; check path and rights"
+        )
+        return UNAVAILABLE
     except KeyboardInterrupt:
         warn("interrupted")
         return INTERRUPTED

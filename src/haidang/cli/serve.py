@@ -37,6 +37,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--webhook", metavar="URL", help="tell this address of critical alerts (never in a drill)")
 
 
+def chosen_port(given: int | None) -> int:
+    """Return the port of --port, else of HAIDANG_PORT, else ours; 0 lets the system choose.
+
+    Raises:
+        InvalidInput: it is no port.
+    """
+    from haidang.core.errors import InvalidInput
+
+    text = os.environ.get("HAIDANG_PORT") or str(DEFAULT_PORT) if given is None else str(given)
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535):
+        raise InvalidInput(f"port {text!r}: expected a number from 0 to 65535; see --port and HAIDANG_PORT")
+    return int(text)
+
+
 def run(args: argparse.Namespace) -> int:
     """Start the desk and serve until interrupted."""
     from haidang.cli.serving import serve
@@ -45,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.feed and (args.drill or args.replay):
         raise InvalidInput("--feed is for the live desk: leave out --drill or --replay")
-    port = args.port if args.port is not None else int(os.environ.get("HAIDANG_PORT") or DEFAULT_PORT)
+    port = chosen_port(args.port)
     mode = "drill" if args.drill else "recording" if args.replay else "live"
     options = Options(
         feeds=tuple(args.feed), replay=args.replay, speed=args.speed, zones=args.zones, ports=args.ports,

@@ -15,7 +15,7 @@ from typing import BinaryIO, cast
 
 import zstandard
 
-from haidang.core.errors import DecodeError, NotFound, Unavailable
+from haidang.core.errors import DecodeError, InvalidInput, NotFound, Unavailable
 
 BLOCK_BYTES = 8 << 20
 #: What a packed file may unpack to on disk; a few kilobytes of gzip can otherwise fill any disk.
@@ -33,12 +33,15 @@ def open_stream(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
 
     Raises:
         NotFound: no such file.
+        InvalidInput: it is a folder.
         Unavailable: the file cannot be read.
     """
     try:
         raw = path.open("rb")
     except FileNotFoundError:
         raise NotFound(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise InvalidInput(f"{path}: is a folder; name the files in it") from None
     except OSError as error:
         raise Unavailable(f"{path}: cannot be read ({error.strerror})") from error
     with raw:
