@@ -1,4 +1,4 @@
-"""From events and forecasts to findings: classes of silence, outage first, dated law, one finding per vessel and rule."""
+"""Events and forecasts to findings: classes of silence, outage first, dated law, one finding per vessel and rule."""
 
 import random
 from dataclasses import replace
@@ -137,7 +137,7 @@ def test_vessels_the_detector_held_back_are_reported() -> None:
     running = replace(outage(6), details={"still_silent": ["boat", "small"]})
     held = judge(running).held
     assert [(h.vessel_id, h.event_id) for h in held] == [("boat", None), ("small", None)]
-    assert [h.vessel_id for h in judge(running, silence(7)).held] == ["small", "boat"]
+    assert [h.vessel_id for h in judge(running, silence(7)).held] == ["boat", "small"]
 
 
 def test_words_of_silence() -> None:
