@@ -1,18 +1,16 @@
 /** English words of the rooms. `i18n.vi.ts` must have every key; the compiler checks it. */
 export const en = {
   form: {
-    save: "Save",
     saving: "Saving",
-    cancel: "Close",
     clear: "Clear the form",
     kept: "What you typed is kept until you save or clear it.",
     required: "needed",
-    optional: "may stay empty",
     now: "Now",
     emptyIsNow: "Empty means now.",
     timeZone: "Vietnam time (UTC+7)",
     reads: "Read as {value}",
     notChosen: "not said",
+    choose: "choose",
     notLooked: "not looked at",
     faults: "Not sent. Look at: {fields}.",
     unknownOutcome:
@@ -23,7 +21,6 @@ export const en = {
     vesselHint: "Registration number, name or MMSI",
     vesselNone: "No vessel fits “{text}”. Write it into the register first.",
     vesselUnchosen: "choose a vessel from the list",
-    vesselChosen: "Chosen: {id}",
     searching: "Searching",
   },
   fault: {
@@ -52,13 +49,9 @@ export const en = {
     keys: "J K move · Enter open · N new · Esc close",
     overdueBy: "overdue by {duration}",
     never: "never",
-    none: "none",
     noDate: "no date",
     noActions: "Your role may read here, not write.",
     filter: "Show",
-    open: "Open {what}",
-    history: "History",
-    closePanel: "Close (Esc)",
   },
   problem: {
     exists: "it is in the register already",
@@ -73,7 +66,6 @@ export const en = {
     csrf: "the session has changed; reload the page",
     internal: "the desk could not do this; the reason is in its log",
   },
-  yesNo: { yes: "yes", no: "no" },
   register: {
     what: "the register",
     vessel: "Vessel",
@@ -87,6 +79,8 @@ export const en = {
     import: "Import a list",
     registered: "in the register",
     heard: "heard only, not in the register",
+    registeredShort: "in the register",
+    heardShort: "heard only",
     emptyAll: "No vessel is known yet. Import the office's list, or write one down. A feed adds what it hears.",
     emptySearch: "No vessel fits “{text}”. Try part of the number, or write her down as new.",
     licenceTo: "Licence to",
@@ -114,7 +108,8 @@ export const en = {
     explain: "A table (CSV) with a header line. First it is only compared; nothing is written until you say so.",
     columns:
       "Columns understood: registration, name, MMSI, call sign, length, gear, supplier, home port, licence to, pair.",
-    drop: "Drop the file here, or choose it",
+    drop: "Drop the file here, or",
+    chooseButton: "Choose a file",
     choose: "CSV file",
     reading: "Comparing {name} with the register",
     writing: "Writing {n} vessels into the register",
@@ -126,7 +121,7 @@ export const en = {
     field: "Field",
     before: "Before",
     after: "After",
-    row: "Row",
+    row: "Row below the header",
     reason: "Reason",
     excerpt: "As written",
     shownFirst: "The first {n} of {total} are shown.",

@@ -3,18 +3,16 @@ import type { RoomWords } from "./i18n.en.ts";
 
 export const vi: RoomWords = {
   form: {
-    save: "Lưu",
     saving: "Đang lưu",
-    cancel: "Đóng",
     clear: "Xóa phiếu",
     kept: "Nội dung đang gõ được giữ đến khi lưu hoặc xóa.",
     required: "bắt buộc",
-    optional: "có thể bỏ trống",
     now: "Bây giờ",
     emptyIsNow: "Bỏ trống là bây giờ.",
     timeZone: "Giờ Việt Nam (UTC+7)",
     reads: "Hiểu là {value}",
     notChosen: "chưa nói",
+    choose: "chọn",
     notLooked: "chưa xem",
     faults: "Chưa gửi. Xem lại: {fields}.",
     unknownOutcome: "Không có trả lời nên chưa rõ đã lưu chưa. Bấm lại: bàn trực chỉ ghi một lần.",
@@ -24,7 +22,6 @@ export const vi: RoomWords = {
     vesselHint: "Số đăng ký, tên hoặc MMSI",
     vesselNone: "Không thấy tàu nào khớp “{text}”. Ghi tàu vào sổ đăng ký trước.",
     vesselUnchosen: "chọn một tàu trong danh sách",
-    vesselChosen: "Đã chọn: {id}",
     searching: "Đang tìm",
   },
   fault: {
@@ -53,13 +50,9 @@ export const vi: RoomWords = {
     keys: "J K chuyển dòng · Enter mở · N ghi mới · Esc đóng",
     overdueBy: "quá hạn {duration}",
     never: "chưa lần nào",
-    none: "không có",
     noDate: "không hạn",
     noActions: "Vai trò của bạn được xem, không được ghi ở đây.",
     filter: "Hiện",
-    open: "Mở {what}",
-    history: "Lịch sử",
-    closePanel: "Đóng (Esc)",
   },
   problem: {
     exists: "tàu này đã có trong sổ",
@@ -74,7 +67,6 @@ export const vi: RoomWords = {
     csrf: "phiên đăng nhập đã đổi; hãy tải lại trang",
     internal: "bàn trực không làm được; lý do nằm trong nhật ký máy chủ",
   },
-  yesNo: { yes: "có", no: "không" },
   register: {
     what: "sổ đăng ký",
     vessel: "Tàu",
@@ -88,6 +80,8 @@ export const vi: RoomWords = {
     import: "Nhập danh sách",
     registered: "có trong sổ",
     heard: "mới nghe từ nguồn, chưa có trong sổ",
+    registeredShort: "trong sổ",
+    heardShort: "mới nghe",
     emptyAll:
       "Chưa biết tàu nào. Nhập danh sách của chi cục hoặc ghi từng tàu. Nguồn tín hiệu sẽ thêm tàu nó nghe được.",
     emptySearch: "Không tàu nào khớp “{text}”. Thử một phần của số, hoặc ghi tàu mới.",
@@ -116,7 +110,8 @@ export const vi: RoomWords = {
     explain: "Bảng CSV có dòng tiêu đề. Trước hết chỉ so với sổ; chưa ghi gì cho đến khi bạn đồng ý.",
     columns:
       "Hiểu các cột: số đăng ký, tên tàu, MMSI, hô hiệu, chiều dài, nghề, nhà cung cấp, cảng, hạn giấy phép, cặp.",
-    drop: "Thả tệp vào đây hoặc chọn tệp",
+    drop: "Thả tệp vào đây, hoặc",
+    chooseButton: "Chọn tệp",
     choose: "Tệp CSV",
     reading: "Đang so {name} với sổ",
     writing: "Đang ghi {n} tàu vào sổ",
@@ -128,7 +123,7 @@ export const vi: RoomWords = {
     field: "Mục",
     before: "Trước",
     after: "Sau",
-    row: "Dòng",
+    row: "Dòng, không kể tiêu đề",
     reason: "Lý do",
     excerpt: "Nguyên văn",
     shownFirst: "Chỉ hiện {n} trong {total}.",

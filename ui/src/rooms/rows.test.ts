@@ -31,7 +31,7 @@ import { orderIncidents, peopleText, rowOf as incidentRow } from "./rescue/incid
 import type { Shown } from "./times.ts";
 
 const NOW = "2026-03-05T05:00:00Z";
-const shown: Shown = { words: vi, screen: screenVi, nowMs: Date.parse(NOW) };
+const shown: Shown = { words: vi, screen: screenVi, nowMs: Date.parse(NOW), language: "vi" };
 const hours = (n: number) => new Date(Date.parse(NOW) + n * 3_600_000).toISOString();
 
 function movement(id: string, more: Partial<Movement> = {}): Movement {

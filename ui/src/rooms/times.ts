@@ -9,6 +9,7 @@ export interface Shown {
   words: RoomWords;
   screen: Dictionary;
   nowMs: number;
+  language: "vi" | "en";
 }
 
 /** A moment of the answer, or "" where there is none. */

@@ -24,4 +24,6 @@ export interface Column {
   /** On a phone: the first line's left or right, a quieter line below, or left out. */
   phone: "main" | "end" | "sub" | "out";
   isNumber?: boolean;
+  /** A time, a state, a count: never broken over lines. */
+  isShort?: boolean;
 }

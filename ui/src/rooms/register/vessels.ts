@@ -1,5 +1,5 @@
 /** The register: rows, the form of a vessel, and what an import would change, in words. */
-import { fill } from "../../i18n/format.ts";
+import { fill, number } from "../../i18n/format.ts";
 import type { Dictionary } from "../../i18n/en.ts";
 import { gearWord, kindWord } from "../../vessels/words.ts";
 import type { ImportAnswer, RegisteredVessel } from "../answers.ts";
@@ -24,7 +24,7 @@ function licenceCell(one: RegisteredVessel, { words, nowMs }: Shown): Cell {
 }
 
 export function rowOf(one: RegisteredVessel, shown: Shown): Row {
-  const { words, screen } = shown;
+  const { words, screen, language } = shown;
   const label = labelOf(one);
   return {
     id: one.vessel_id,
@@ -33,10 +33,12 @@ export function rowOf(one: RegisteredVessel, shown: Shown): Row {
       licence: licenceCell(one, shown),
       kind: { text: kindWord(one.kind, screen) },
       gear: { text: gearWord(one.gear, screen) },
-      length: { text: one.length_m === null ? "" : String(one.length_m) },
+      length: { text: one.length_m === null ? "" : number(one.length_m, 1, language) },
       homePort: { text: one.home_port ?? "" },
       mmsi: { text: one.mmsi ?? "" },
-      state: { text: one.is_registered ? words.register.registered : words.register.heard },
+      state: one.is_registered
+        ? { text: words.register.registeredShort, isDone: true }
+        : { text: words.register.heardShort },
     },
   };
 }
