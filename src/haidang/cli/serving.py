@@ -3,8 +3,10 @@
 The login link is printed last, when it works.
 """
 
+import signal
 import socket
 from pathlib import Path
+from typing import NoReturn
 
 import uvicorn
 
@@ -47,18 +49,24 @@ def serve(
     Raises:
         Unavailable: the port or the data folder is in use.
     """
+    # systemd stops with SIGTERM; without this the server would die before the batch in hand is stored.
+    signal.signal(signal.SIGTERM, _stop)
     door = _bind(host_name, port)
     say("Hải Đăng: " + {"drill": "DRILL / DIỄN TẬP", "recording": "recording", "live": "live"}[mode])
     progress = _Progress()
     progress("compiling what is not compiled yet (only the first time)", 0)
-    host = Host(
-        data=data,
-        database=database,
-        mode=mode,
-        options=options,
-        admin_password=admin_password,
-        on_progress=progress,
-    )
+    try:
+        host = Host(
+            data=data,
+            database=database,
+            mode=mode,
+            options=options,
+            admin_password=admin_password,
+            on_progress=progress,
+        )
+    except BaseException:
+        door.close()
+        raise
     try:
         shown = "127.0.0.1" if host_name in {"0.0.0.0", "::"} else host_name  # noqa: S104 -- compared, not bound
         actual_port = door.getsockname()[1]
@@ -80,12 +88,19 @@ def serve(
     return DONE
 
 
+def _stop(_number: int, _frame: object) -> NoReturn:
+    """End the program in order: whatever is open is closed on the way out."""
+    raise SystemExit(DONE)
+
+
 def _bind(host_name: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host_name else socket.AF_INET
     door = socket.socket(family, socket.SOCK_STREAM)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((host_name, port))
+        # Bound alone the port is not yet taken: a second desk could bind it too and would fail much later.
+        door.listen(128)
     except OSError as error:
         door.close()
         raise Unavailable(
