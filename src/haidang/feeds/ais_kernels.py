@@ -7,7 +7,7 @@ ais_message_kernels. The plain twin is ais_sentences with ais_fields.
 
 from numba import njit
 
-from haidang.core.columns import I64
+from haidang.core.columns import F64, I64
 from haidang.feeds.ais_message_kernels import read_message
 from haidang.feeds.ais_rules import (
     BAD_CHECKSUM,
@@ -155,13 +155,13 @@ def part_fields(buf: U8, p: int, star: int) -> Fields:
 
 
 @njit(nogil=True, cache=True)
-def unpack(buf: U8, first: int, last: int, six: U8, fill: int) -> bool:
-    """Write the six-bit values of a payload to `six` from `fill` on; return False on a character that is none."""
+def unpack(buf: U8, first: int, last: int, six: U8) -> bool:
+    """Write the six-bit values of a payload to `six`; return False on a character that is none."""
     for i in range(first, last):
         c = buf[i]
         if c < 48 or c > 119 or 87 < c < 96:
             return False
-        six[fill + i - first] = c - 48 if c < 88 else c - 56
+        six[i - first] = c - 48 if c < 88 else c - 56
     return True
 
 
@@ -202,9 +202,21 @@ def join_part(slots: Slots, six: U8, fields: Fields, key: int, own_us: int, base
     return i
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, inline="always")
 def read_sentence(
-    buf: U8, p: int, star: int, tag: int, own_us: int, sink: Sink, slots: Slots, clock: I64, line: int
+    buf: U8,
+    p: int,
+    star: int,
+    tag: int,
+    own_us: int,
+    tally: I64,
+    six: U8,
+    whole: I64,
+    real: F64,
+    statics: U8,
+    slots: Slots,
+    clock: I64,
+    line: int,
 ) -> tuple[int, int]:
     """Decode one VDM or VDO whose checksum fits; return (class, reason)."""
     fields = part_fields(buf, p, star)
@@ -213,33 +225,49 @@ def read_sentence(
         return REJECT, BAD_SENTENCE
     if last == first:
         return REJECT, EMPTY_PAYLOAD
-    if last - first > MAX_PAYLOAD or not unpack(buf, first, last, sink.six, 0):
+    if last - first > MAX_PAYLOAD or not unpack(buf, first, last, six):
         return REJECT, BAD_PAYLOAD
-    outcome: tuple[int, int]
     base_us = NO_US
     if part == 1:
         # a $PGHP time belongs to the next message only
         base_us = clock[1]
         clock[1] = NO_US
-    if total == 1:
-        outcome = read_message(sink, sink.six, (last - first) * 6 - pad, own_us, base_us, clock, line)
-        return outcome
-    group = tag if tag != 0 else (3 << 48) + buf[p + 1] * 256 + buf[p + 2]
-    key = (group * 131 + sequence) * 257 + channel
-    i = join_part(slots, sink.six, fields, key & 0x7FFFFFFFFFFFFFFF, own_us, base_us, line)
-    if i == -2:
-        return REJECT, BAD_PAYLOAD
-    if i < 0:
-        return PART, 0
-    state = slots.state
-    if state[i, OWN_US] != NO_US:
-        own_us = state[i, OWN_US]
-    outcome = read_message(sink, slots.six[i], state[i, FILL] * 6 - pad, own_us, state[i, BASE_US], clock, line)
+    size = last - first
+    if total > 1:
+        group = tag if tag != 0 else (3 << 48) + buf[p + 1] * 256 + buf[p + 2]
+        key = (group * 131 + sequence) * 257 + channel
+        i = join_part(slots, six, fields, key & 0x7FFFFFFFFFFFFFFF, own_us, base_us, line)
+        if i == -2:
+            return REJECT, BAD_PAYLOAD
+        if i < 0:
+            return PART, 0
+        state = slots.state
+        size = state[i, FILL]
+        for k in range(size):
+            six[k] = slots.six[i, k]
+        if state[i, OWN_US] != NO_US:
+            own_us = state[i, OWN_US]
+        base_us = state[i, BASE_US]
+    outcome: tuple[int, int] = read_message(
+        tally, six, whole, real, statics, size * 6 - pad, own_us, base_us, clock, line
+    )
     return outcome
 
 
-@njit(nogil=True, cache=True)
-def read_line(buf: U8, start: int, end: int, sink: Sink, slots: Slots, clock: I64, line: int) -> tuple[int, int]:
+@njit(nogil=True, cache=True, inline="always")
+def read_line(
+    buf: U8,
+    start: int,
+    end: int,
+    tally: I64,
+    six: U8,
+    whole: I64,
+    real: F64,
+    statics: U8,
+    slots: Slots,
+    clock: I64,
+    line: int,
+) -> tuple[int, int]:
     """Decode one line without its end; return (class, reason)."""
     if start == end:
         return COMMENT, 0
@@ -271,7 +299,9 @@ def read_line(buf: U8, start: int, end: int, sink: Sink, slots: Slots, clock: I6
                 suffix_us = suffix_time(buf, star + 3, end)
                 if own_us == NO_US:
                     own_us = suffix_us
-                cls, why = read_sentence(buf, p, star, tag, own_us, sink, slots, clock, line)
+                cls, why = read_sentence(
+                    buf, p, star, tag, own_us, tally, six, whole, real, statics, slots, clock, line
+                )
                 p = star + 2
                 tag, own_us = 0, NO_US
             else:
@@ -303,6 +333,7 @@ def read_lines(buf: U8, sink: Sink, slots: Slots, clock: I64) -> None:
         clock: (5,) int64: next line number, pending $PGHP time, last time of the log, the caller's receive
             time, default receive time; microseconds, NO_US if unknown.
     """
+    tally, six, whole, real, rejects, statics = sink
     start = 0
     while start < len(buf):
         stop = start
@@ -310,11 +341,11 @@ def read_lines(buf: U8, sink: Sink, slots: Slots, clock: I64) -> None:
             stop += 1
         end = stop - 1 if stop > start and buf[stop - 1] == 13 else stop
         line = clock[0]
-        cls, reason = read_line(buf, start, end, sink, slots, clock, line)
-        sink.tally[CLASSES + cls] += 1
+        cls, reason = read_line(buf, start, end, tally, six, whole, real, statics, slots, clock, line)
+        tally[CLASSES + cls] += 1
         if cls == REJECT:
-            reject = sink.rejects[sink.tally[REJECTS]]
+            reject = rejects[tally[REJECTS]]
             reject[0], reject[1], reject[2], reject[3] = line, reason, start, end
-            sink.tally[REJECTS] += 1
+            tally[REJECTS] += 1
         clock[0] = line + 1
         start = stop + 1

@@ -7,7 +7,7 @@ is no error, but it places nobody. ITU-R M.1371-5 annex 8.
 import numpy as np
 from numba import njit
 
-from haidang.core.columns import I32, I64
+from haidang.core.columns import F64, I32, I64
 from haidang.feeds.ais_rules import (
     BAD_LATITUDE,
     BAD_LONGITUDE,
@@ -22,7 +22,7 @@ from haidang.feeds.ais_rules import (
     UNKNOWN_TYPE,
 )
 from haidang.feeds.ais_rules import MIN_BITS as _MIN_BITS
-from haidang.feeds.ais_sinks import NO_POSITIONS, ROWS, STATICS, TYPES, U8, Sink
+from haidang.feeds.ais_sinks import NO_POSITIONS, ROWS, STATICS, TYPES, U8
 
 _MINUTE_US = 60_000_000
 MIN_BITS = tuple(_MIN_BITS.get(t, 38) for t in range(28))
@@ -35,13 +35,16 @@ _SECOND_BIT = (0, 137, 137, 137, 0, 0, 0, 0, 0, 128, 0, 0, 0, 0, 0, 0, 0, 0, 133
 
 @njit(nogil=True, cache=True)
 def bits(six: U8, start: int, width: int) -> int:
-    """Return `width` (at most 32) bits from bit `start` as an unsigned number."""
-    first = start // 6
-    last = (start + width - 1) // 6
-    value = 0
-    for i in range(first, last + 1):
-        value = (value << 6) | six[i]
-    return (value >> ((last + 1) * 6 - start - width)) & ((1 << width) - 1)
+    """Return `width` (at most 30) bits from bit `start` as an unsigned number.
+
+    Six characters hold them wherever they start; without a loop the compiler folds this into its caller.
+    """
+    i = start // 6
+    value = (
+        (six[i] << 30) | (six[i + 1] << 24) | (six[i + 2] << 18) | (six[i + 3] << 12) | (six[i + 4] << 6) | six[i + 5]
+    )
+    found: int = (value >> (36 - (start - 6 * i) - width)) & ((1 << width) - 1)
+    return found
 
 
 @njit(nogil=True, cache=True)
@@ -93,10 +96,10 @@ def read_place(six: U8, kind: int) -> tuple[int, float, float, float, float]:
 
 
 @njit(nogil=True, cache=True)
-def store_static(sink: Sink, six: U8, mmsi: int, kind: int, part: int) -> None:
+def store_static(tally: I64, statics: U8, six: U8, mmsi: int, kind: int, part: int) -> None:
     """Append a static record (see STATIC_BYTES). `part` tells A (0) from B (1) of message 24."""
-    record = sink.statics[sink.tally[STATICS]]
-    sink.tally[STATICS] += 1
+    record = statics[tally[STATICS]]
+    tally[STATICS] += 1
     record[:] = 0
     for i in range(4):
         record[i] = (mmsi >> (8 * i)) & 255
@@ -130,13 +133,27 @@ def store_static(sink: Sink, six: U8, mmsi: int, kind: int, part: int) -> None:
             record[34 + i] = c + 64 if c < 32 else c
 
 
-@njit(nogil=True, cache=True)
-def read_message(sink: Sink, six: U8, n_bits: int, own_us: int, base_us: int, clock: I64, line: int) -> tuple[int, int]:
+@njit(nogil=True, cache=True, inline="always")
+def read_message(
+    tally: I64,
+    six: U8,
+    whole: I64,
+    real: F64,
+    statics: U8,
+    n_bits: int,
+    own_us: int,
+    base_us: int,
+    clock: I64,
+    line: int,
+) -> tuple[int, int]:
     """Decode one whole message; return (line class, reject reason).
 
     Args:
-        sink: where the columns go.
-        six: the payload, six bits a byte.
+        tally: see Sink.
+        six: the payload, six bits a byte, with room for six more behind it.
+        whole: see Sink.
+        real: see Sink.
+        statics: see Sink.
         n_bits: its length without fill bits.
         own_us: receive time on the sentence itself; NO_US if none.
         base_us: time of the `$PGHP` line before it: when the first station heard it.
@@ -159,9 +176,9 @@ def read_message(sink: Sink, six: U8, n_bits: int, own_us: int, base_us: int, cl
     if part == 1 and n_bits < 162:
         return REJECT, TOO_SHORT
     if _LON_BIT[kind] == 0:
-        sink.tally[TYPES + kind] += 1
+        tally[TYPES + kind] += 1
         if kind == 5 or (kind == 24 and part < 2):
-            store_static(sink, six, mmsi, kind, part)
+            store_static(tally, statics, six, mmsi, kind, part)
         return OTHER, 0
     reason, lat_deg, lon_deg, sog_kn, cog_deg = read_place(six, kind)
     if reason > 0:
@@ -176,38 +193,44 @@ def read_message(sink: Sink, six: U8, n_bits: int, own_us: int, base_us: int, cl
         if received_us == NO_US:
             return REJECT, NO_TIME
         second = bits(six, _SECOND_BIT[kind], 6) if _SECOND_BIT[kind] else 60
-        k = sink.tally[ROWS]
+        k = tally[ROWS]
         fix_us = fix_time(base_us if base_us != NO_US else received_us, second)
-        sink.whole[k, 0], sink.whole[k, 1], sink.whole[k, 2], sink.whole[k, 3] = mmsi, fix_us, received_us, line
-        sink.real[k, 0], sink.real[k, 1], sink.real[k, 2], sink.real[k, 3] = lat_deg, lon_deg, sog_kn, cog_deg
-        sink.tally[ROWS] = k + 1
-    sink.tally[TYPES + kind] += 1
+        whole[0, k], whole[1, k], whole[2, k], whole[3, k] = mmsi, fix_us, received_us, line
+        real[0, k], real[1, k], real[2, k], real[3, k] = lat_deg, lon_deg, sog_kn, cog_deg
+        tally[ROWS] = k + 1
+    tally[TYPES + kind] += 1
     if kind == 19:
-        store_static(sink, six, mmsi, kind, 0)
+        store_static(tally, statics, six, mmsi, kind, 0)
     if reason == 0:
         return POSITION, 0
-    sink.tally[NO_POSITIONS] += 1
+    tally[NO_POSITIONS] += 1
     return OTHER, 0
 
 
 @njit(nogil=True, cache=True)
 def index_ids(mmsi: I64, index: I32, distinct: I32) -> int:
     """Write to `index` where each MMSI stands in `distinct` (by first appearance); return how many are distinct."""
-    size = 1024
-    while size < 2 * len(mmsi):
-        size *= 2
-    keys = np.full(size, -1, np.int64)
-    places = np.zeros(size, np.int32)
+    size = 1024  # grown with the fleet, not with the rows: a table that fits the cache is many times faster
+    places = np.full(size, -1, np.int32)
     n = 0
     for i in range(len(mmsi)):
         value = mmsi[i]
         h = (value * 2654435761) & (size - 1)
-        while keys[h] != -1 and keys[h] != value:
+        while places[h] != -1 and distinct[places[h]] != value:
             h = (h + 1) & (size - 1)
-        if keys[h] == -1:
-            keys[h] = value
+        if places[h] == -1:
             places[h] = n
             distinct[n] = value
             n += 1
-        index[i] = places[h]
+            if 2 * n > size:
+                size *= 2
+                places = np.full(size, -1, np.int32)
+                for k in range(n):
+                    h = (distinct[k] * 2654435761) & (size - 1)
+                    while places[h] != -1:
+                        h = (h + 1) & (size - 1)
+                    places[h] = k
+            index[i] = n - 1
+        else:
+            index[i] = places[h]
     return n

@@ -98,8 +98,8 @@ class NmeaDecoder:
 
 def _positions(sink: Sink) -> Positions:
     n = int(sink.tally[ROWS])
-    mmsi, fix_time_us, received_time_us, row = np.ascontiguousarray(sink.whole[:n].T)
-    lat_deg, lon_deg, sog_kn, cog_deg = np.ascontiguousarray(sink.real[:n].T)
+    mmsi, fix_time_us, received_time_us, row = sink.whole[:, :n]
+    lat_deg, lon_deg, sog_kn, cog_deg = sink.real[:, :n]
     index, distinct = np.empty(n, np.int32), np.empty(n, np.int32)
     ids = distinct[: index_ids(mmsi, index, distinct)]
     return Positions(

@@ -30,8 +30,8 @@ class Sink(NamedTuple):
     Attributes:
         tally: counts, at the places named by ROWS, REJECTS, STATICS, NO_POSITIONS, CLASSES and TYPES.
         six: scratch for the six-bit values of one payload.
-        whole: (n, 4) MMSI, fix time, received time, line.
-        real: (n, 4) latitude, longitude, speed in knots, course; NaN unknown.
+        whole: (4, n) MMSI, fix time, received time, line.
+        real: (4, n) latitude, longitude, speed in knots, course; NaN unknown.
         rejects: (m, 4) line, reason, first byte, byte after the last.
         statics: (n, STATIC_BYTES) static records.
     """
@@ -61,8 +61,8 @@ def make_sink(lines: int, messages: int) -> Sink:
     return Sink(
         tally=np.zeros(TYPES + 64, np.int64),
         six=np.zeros(MAX_PAYLOAD + 8, np.uint8),
-        whole=np.empty((messages, 4), np.int64),
-        real=np.empty((messages, 4), np.float64),
+        whole=np.empty((4, messages), np.int64),
+        real=np.empty((4, messages), np.float64),
         rejects=np.empty((lines, 4), np.int64),
         statics=np.empty((messages, STATIC_BYTES), np.uint8),
     )
