@@ -164,9 +164,9 @@ def land_of_region(basemap: Path, vietnam: BaseGeometry) -> BaseGeometry:
     return unary_union([rest.intersection(REGION), inland, vietnam, islands]).intersection(REGION)
 
 
-def coast_lines(land: BaseGeometry, frame: Polygon) -> BaseGeometry:
+def coast_lines(land: BaseGeometry, frame: Polygon, *, margin_deg: float = 1e-6) -> BaseGeometry:
     """Return the outline of land without the straight cut along the frame."""
-    return linemerge_safe(land.boundary.difference(frame.boundary.buffer(1e-6)))
+    return linemerge_safe(land.boundary.difference(frame.boundary.buffer(margin_deg)))
 
 
 def free_lines(area: Polygon) -> BaseGeometry:
@@ -250,7 +250,7 @@ def main() -> None:
 
     write("land.geojson", [({}, p) for p in polygons_of(make_valid(fine))], 4)
     write("coast.geojson", [({}, coast_lines(make_valid(fine), REGION))], 4)
-    write("coast-world.geojson", [({}, coast_lines(make_valid(outside), REGION))], 2)
+    write("coast-world.geojson", [({}, coast_lines(make_valid(outside), REGION, margin_deg=0.05))], 2)
     write("world.geojson", [({}, p) for p in polygons_of(make_valid(outside))], 2)
     write("provinces.geojson", [({}, linemerge_safe(set_precision(inner, 1e-4).simplify(0.003)))], 3)
     depths = []

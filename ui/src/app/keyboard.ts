@@ -35,6 +35,9 @@ export function commandOf(
   const command = KEYS[event.key.toLowerCase()] ?? null;
   if (command === "escape") return command;
   if (isWriting(event.target)) return null;
-  if (command === "open" && event.target instanceof HTMLElement && event.target !== document.body) return null;
+  if (command === "open" && event.target instanceof HTMLElement) {
+    const isOpenable = event.target === document.body || event.target.matches("[role=listbox], aside");
+    if (!isOpenable) return null;
+  }
   return command;
 }

@@ -48,5 +48,8 @@ describe("keys", () => {
     expect(press("Escape", input)).toBe("escape");
     expect(press("r", document.body, { ctrlKey: true })).toBeNull();
     expect(press("Enter", document.createElement("button"))).toBeNull();
+    const list = document.createElement("div");
+    list.setAttribute("role", "listbox");
+    expect(press("Enter", list)).toBe("open");
   });
 });
