@@ -44,14 +44,13 @@ class Event:
     details: Mapping[str, object] = field(default_factory=dict)
     superseded_by: str | None = None
 
-    @property
-    def event_id(self) -> str:
-        """Return 20 hex digits of a hash of kind, vessels, zone, start and detector version.
+    #: 20 hex digits of a hash of kind, vessels, zone, start and detector version. The end is left out on purpose: a
+    #: silence keeps its id when the boat reports again. Made once: the watch compares thousands of them every minute.
+    event_id: str = field(init=False, repr=False, compare=False)
 
-        The end is left out on purpose: a silence keeps its id when the boat reports again.
-        """
+    def __post_init__(self) -> None:
         parts = (
             self.kind, self.vessel_id, self.other_vessel_id or "", self.zone_id or "",
             format_iso(self.start_us), self.detector,
         )  # fmt: skip
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+        object.__setattr__(self, "event_id", hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20])
