@@ -187,7 +187,7 @@ def test_wrong_zone_and_encounter() -> None:
     found = only(judge(meeting))
     assert (found.vessel_id, found.rule_id) == ("boat", "encounter")
     assert "574000001" in found.reason_vi
-    assert "có dấu hiệu áp mạn" in found.reason_vi
+    assert "có dấu hiệu gặp nhau" in found.reason_vi
     assert judge(replace(meeting, end_us=NOW - 7 * HOUR_US, start_us=NOW - 11 * HOUR_US)).findings == []
 
 

@@ -92,6 +92,6 @@ def _encounter(case: Case, vessel_id: str, event: Event) -> words.Pair:
     if event.end_us is not None and isinstance(metres, int | float):
         near = (f", cách nhau khoảng {metres:.0f} m", f", about {metres:.0f} m apart")
     return (
-        f"Tàu {name} và tàu {whom} có dấu hiệu áp mạn từ {since[0]}{at[0]}{near[0]}.",
-        f"{name} and {whom} have apparently been alongside since {since[1]}{at[1]}{near[1]}.",
+        f"Tàu {name} và tàu {whom} có dấu hiệu gặp nhau, gần như đứng yên, từ {since[0]}{at[0]}{near[0]}.",
+        f"{name} and {whom} have apparently met and been almost still since {since[1]}{at[1]}{near[1]}.",
     )
