@@ -286,9 +286,7 @@ def read_line(
         if c == _BACKSLASH:
             after, tag_us, tag_key = tag_block(buf, p, end)
             if after > 0:
-                if tag_us != NO_US:
-                    own_us = tag_us
-                tag = tag_key
+                own_us, tag = tag_us if tag_us != NO_US else own_us, tag_key
                 best = max(best, COMMENT)
                 p, fresh, prefixed = after, True, False
                 continue
@@ -296,9 +294,8 @@ def read_line(
         elif c == _BANG and is_ais_start(buf, p, end):
             star, fits = find_checksum(buf, p, end)
             if fits:
-                suffix_us = suffix_time(buf, star + 3, end)
                 if own_us == NO_US:
-                    own_us = suffix_us
+                    own_us = suffix_time(buf, star + 3, end)
                 cls, why = read_sentence(
                     buf, p, star, tag, own_us, tally, six, whole, real, statics, slots, clock, line
                 )
@@ -317,9 +314,7 @@ def read_line(
         if cls > best or (cls == REJECT and best == COMMENT):
             best, reason = cls, why
         p += 1
-    if best < 0:
-        return REJECT, NOT_NMEA
-    return best, reason
+    return (REJECT if best < 0 else best), reason
 
 
 @njit(nogil=True, cache=True)

@@ -133,6 +133,35 @@ def store_static(tally: I64, statics: U8, six: U8, mmsi: int, kind: int, part: i
             record[34 + i] = c + 64 if c < 32 else c
 
 
+@njit(nogil=True, cache=True)
+def header_reason(six: U8, n_bits: int) -> int:
+    """Return why a message cannot be read, judged by its type, length and sender; 0 if it can."""
+    if n_bits < 38:
+        return TOO_SHORT
+    kind = bits(six, 0, 6)
+    if kind == 0 or kind > 27:
+        return UNKNOWN_TYPE
+    if n_bits < MIN_BITS[kind]:
+        return TOO_SHORT
+    mmsi = bits(six, 8, 30)
+    if mmsi == 0 or mmsi > MAX_MMSI:
+        return BAD_MMSI
+    # part B of message 24 needs two bits more than part A
+    return TOO_SHORT if kind == 24 and n_bits < 162 and bits(six, 38, 2) == 1 else 0
+
+
+@njit(nogil=True, cache=True)
+def receive_time(own_us: int, base_us: int, clock: I64) -> int:
+    """Return the sentence's own time, else the `$PGHP` line's, the caller's, the log's last, the default; or NO_US."""
+    received_us = own_us
+    if received_us == NO_US:
+        received_us = base_us
+    for i in (3, 2, 4):
+        if received_us == NO_US:
+            received_us = clock[i]
+    return received_us
+
+
 @njit(nogil=True, cache=True, inline="always")
 def read_message(
     tally: I64,
@@ -162,19 +191,11 @@ def read_message(
     """
     if own_us != NO_US:
         clock[2] = own_us
-    if n_bits < 38:
-        return REJECT, TOO_SHORT
-    kind = bits(six, 0, 6)
-    if kind == 0 or kind > 27:
-        return REJECT, UNKNOWN_TYPE
-    if n_bits < MIN_BITS[kind]:
-        return REJECT, TOO_SHORT
-    mmsi = bits(six, 8, 30)
-    if mmsi == 0 or mmsi > MAX_MMSI:
-        return REJECT, BAD_MMSI
+    reason = header_reason(six, n_bits)
+    if reason > 0:
+        return REJECT, reason
+    kind, mmsi = bits(six, 0, 6), bits(six, 8, 30)
     part = bits(six, 38, 2) if kind == 24 else 0
-    if part == 1 and n_bits < 162:
-        return REJECT, TOO_SHORT
     if _LON_BIT[kind] == 0:
         tally[TYPES + kind] += 1
         if kind == 5 or (kind == 24 and part < 2):
@@ -184,12 +205,7 @@ def read_message(
     if reason > 0:
         return REJECT, reason
     if reason == 0:
-        received_us = own_us
-        if received_us == NO_US:
-            received_us = base_us
-        for i in (3, 2, 4):  # the caller's receive time, the last time in the log, the default
-            if received_us == NO_US:
-                received_us = clock[i]
+        received_us = receive_time(own_us, base_us, clock)
         if received_us == NO_US:
             return REJECT, NO_TIME
         second = bits(six, _SECOND_BIT[kind], 6) if _SECOND_BIT[kind] else 60
