@@ -20,7 +20,8 @@ export type Field =
   | (Named & { kind: "text" | "long"; max?: number })
   | (Named & { kind: "count"; least?: number; most?: number })
   | (Named & { kind: "decimal"; above?: number; most?: number })
-  | (Named & { kind: "time" })
+  /** `isPast`: it happened, so "now" is an answer, and empty means now. */
+  | (Named & { kind: "time"; isPast?: boolean })
   | (Named & { kind: "day" })
   | (Named & { kind: "choice"; choices: Choice[] })
   /** Looked at and good, looked at and bad, not looked at: true, false, nothing. */

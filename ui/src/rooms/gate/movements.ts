@@ -71,12 +71,12 @@ export function rowOf(one: Movement, shown: Shown): Row {
 }
 
 export function departureFields(words: RoomWords): Field[] {
-  const { gate, form } = words;
+  const { gate } = words;
   return [
     { name: "vessel_id", kind: "vessel", label: gate.vessel, required: true },
     { name: "port", kind: "text", label: gate.port, required: true },
     { name: "crew_count", kind: "count", label: gate.crew, required: true, most: 1000 },
-    { name: "departure_time", kind: "time", label: gate.departure, hint: form.emptyIsNow, wide: true },
+    { name: "departure_time", kind: "time", label: gate.departure, isPast: true, wide: true },
     { name: "planned_return_time", kind: "time", label: gate.due, wide: true },
     { name: "ground", kind: "text", label: gate.ground, wide: true },
     { name: "is_device_alive", kind: "seen", label: gate.device, yes: gate.deviceYes, no: gate.deviceNo },
@@ -87,7 +87,7 @@ export function departureFields(words: RoomWords): Field[] {
 
 /** The number that left is beside the field, not in it: a number that is already there is not counted again. */
 export function arrivalFields(one: Movement, words: RoomWords): Field[] {
-  const { gate, form } = words;
+  const { gate } = words;
   return [
     {
       name: "crew_count",
@@ -97,7 +97,7 @@ export function arrivalFields(one: Movement, words: RoomWords): Field[] {
       most: 1000,
     },
     { name: "port", kind: "text", label: gate.arrivalPort, hint: gate.arrivalPortHint },
-    { name: "arrival_time", kind: "time", label: gate.came, hint: form.emptyIsNow, wide: true },
+    { name: "arrival_time", kind: "time", label: gate.came, isPast: true, wide: true },
     { name: "note", kind: "long", label: gate.note },
   ];
 }

@@ -37,10 +37,10 @@ export function rowOf(entry: LogEntry, { words, nowMs }: Shown): Row {
 }
 
 export function lineFields(words: RoomWords): Field[] {
-  const { log, form } = words;
+  const { log } = words;
   return [
     { name: "text", kind: "long", label: log.text, hint: log.textHint, required: true },
-    { name: "time", kind: "time", label: log.happened, hint: form.emptyIsNow, wide: true },
+    { name: "time", kind: "time", label: log.happened, isPast: true, wide: true },
     { name: "vessel_id", kind: "vessel", label: log.vessel },
   ];
 }

@@ -58,7 +58,7 @@ export function markerFields(words: RoomWords): Field[] {
 }
 
 export function inspectionFields(words: RoomWords): Field[] {
-  const { patrol, form } = words;
+  const { patrol } = words;
   return [
     {
       name: "condition",
@@ -68,7 +68,7 @@ export function inspectionFields(words: RoomWords): Field[] {
       required: true,
       wide: true,
     },
-    { name: "time", kind: "time", label: patrol.time, hint: form.emptyIsNow, wide: true },
+    { name: "time", kind: "time", label: patrol.time, isPast: true, wide: true },
     { name: "note", kind: "long", label: patrol.note, hint: patrol.noteHint },
   ];
 }

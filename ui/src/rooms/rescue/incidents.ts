@@ -44,7 +44,7 @@ export function rowOf(one: Incident, { words, nowMs }: Shown): Row {
 }
 
 export function reportFields(words: RoomWords): Field[] {
-  const { rescue, form } = words;
+  const { rescue } = words;
   return [
     { name: "title", kind: "text", label: rescue.title, hint: rescue.titleHint, required: true, max: 300, wide: true },
     { name: "kind", kind: "choice", label: rescue.kind, choices: choicesOf(rescue.kinds), required: true },
@@ -55,7 +55,7 @@ export function reportFields(words: RoomWords): Field[] {
       choices: choicesOf(rescue.certainties),
       required: true,
     },
-    { name: "time", kind: "time", label: rescue.time, hint: form.emptyIsNow, wide: true },
+    { name: "time", kind: "time", label: rescue.time, isPast: true, wide: true },
     { name: "place", kind: "text", label: rescue.place, max: 300, wide: true },
     { name: "position", kind: "place", label: rescue.position },
     { name: "vessel_id", kind: "vessel", label: rescue.vessel },
@@ -66,10 +66,10 @@ export function reportFields(words: RoomWords): Field[] {
 }
 
 export function lineFields(words: RoomWords): Field[] {
-  const { rescue, form } = words;
+  const { rescue } = words;
   return [
     { name: "text", kind: "long", label: rescue.line, required: true },
-    { name: "time", kind: "time", label: rescue.lineTime, hint: form.emptyIsNow, wide: true },
+    { name: "time", kind: "time", label: rescue.lineTime, isPast: true, wide: true },
   ];
 }
 
