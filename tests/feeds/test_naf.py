@@ -169,6 +169,11 @@ def test_received_time_of_a_live_feed():
     assert only(message(RD="20260301", RT="0400"))["received_time"] == "2026-03-01T04:10:00Z"
 
 
+@pytest.mark.parametrize("end", [b"//ER//", b"//ER\n", b"//ER \n"])
+def test_a_live_message_is_read_as_soon_as_it_ends(end):
+    assert len(NafDecoder().feed(message().strip()[:-6] + end).positions) == 1
+
+
 def test_packed_and_found_by_content(tmp_path):
     (tmp_path / "x.dat").write_bytes(gzip.compress(message()))
     (piece, _) = read_file(tmp_path / "x.dat")

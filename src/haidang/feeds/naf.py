@@ -109,12 +109,12 @@ class NafDecoder:
     def _message_at(self, data: bytes, at: int, received_us: int | None, columns: _Columns, *, is_end: bool) -> int:
         """Read the message that begins at `at`; return where it ends, or `at` while its end has not come."""
         bound = _BOUND.search(data, at + 4, at + MAX_MESSAGE_BYTES)
-        seen = len(data) - at - MAX_MESSAGE_BYTES if bound is None else len(data) - bound.end()
-        if (
-            seen < _LOOK_AHEAD
-            and not is_end
-            and not (bound is not None and data[bound.end() : bound.end() + 2] == b"//")
-        ):
+        if bound is None:
+            is_decided = len(data) - at >= MAX_MESSAGE_BYTES + _LOOK_AHEAD
+        else:
+            tail = data[bound.end() : bound.end() + 2]
+            is_decided = tail == b"//" or tail[:1].isspace()
+        if not is_decided and not is_end:
             return at
         if bound is not None and bound[2]:
             end = bound.end()
