@@ -14,7 +14,7 @@ from haidang.forecast.crossing import load_model
 from haidang.live.alerting import AlertStep
 from haidang.live.fanout import Fanout
 from haidang.live.intake import Arrival
-from haidang.live.pipeline import rebuild, show_stored
+from haidang.live.restart import rebuild, show_stored
 from haidang.live.room import Room
 from haidang.live.watchkeeper import Watchkeeper
 from haidang.rules.pack import load_pack

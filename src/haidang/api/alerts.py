@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from haidang.api import show
 from haidang.api.deps import WALL, TheActor, TheRoom
-from haidang.api.picture import shown_event, time_of
+from haidang.api.picture import shown_events, time_of
 from haidang.core.errors import Conflict
 from haidang.desk.actor import Actor
 from haidang.desk.watch.alert import Alert, act
@@ -61,7 +61,7 @@ def one_alert(alert_id: str, room: TheRoom, person: TheActor) -> dict[str, objec
     return {
         **show.alert(alert, person, room.picture.card(alert.vessel_id), reason),
         "history": [show.entry(line) for line in history],
-        "events": [shown_event(one) for one in found],
+        "events": shown_events(room, found),
     }
 
 

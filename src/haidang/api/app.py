@@ -83,17 +83,47 @@ async def _add_headers(request: Request, call_next: RequestResponseEndpoint) -> 
     return response
 
 
+def _methods_of(app: FastAPI, path: str) -> list[str]:
+    """Return the methods that some described route takes at this path."""
+    taken = (
+        route.methods or set()
+        for route in app.routes
+        if isinstance(route, APIRoute) and route.include_in_schema and route.path_regex.match(path)
+    )
+    return sorted(set().union(*taken))
+
+
+def _file_of(path: str) -> Path | None:
+    """Return the file of the built screen at this path, None if there is none or the path is no path."""
+    try:
+        file = (WEB / path).resolve()
+        return file if path and file.is_file() and file.is_relative_to(WEB.resolve()) else None
+    except (OSError, ValueError):
+        # A name that is too long, or with a NUL in it.
+        return None
+
+
 def _serve_screen(app: FastAPI) -> None:
     if (WEB / "assets").is_dir():
         app.mount("/assets", StaticFiles(directory=WEB / "assets"), name="assets")
 
-    @app.get("/{path:path}", include_in_schema=False)
+    @app.api_route(
+        "/api/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+    )
+    def no_such_address(path: str) -> Response:
+        """Answer what no route of the API takes: a wrong method is told from a wrong address."""
+        methods = _methods_of(app, f"/api/{path}")
+        if methods:
+            answer = problem(405, "method_not_allowed", f"/api/{path} takes {', '.join(methods)}")
+            answer.headers["Allow"] = ", ".join(methods)
+            return answer
+        return problem(404, "not_found", f"no such address: /api/{path[:200]}")
+
+    @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
     def screen(path: str) -> Response:
         """Return a file of the screen; every other path is the screen itself, whose URL is its view."""
-        if path.startswith("api/"):
-            return problem(404, "not_found", f"no such address: /{path}")
-        file = (WEB / path).resolve()
-        if path and file.is_file() and file.is_relative_to(WEB.resolve()):
+        file = _file_of(path)
+        if file is not None:
             return FileResponse(file)
         if not (WEB / "index.html").is_file():
             return PlainTextResponse(_NO_SCREEN, 503)

@@ -4,12 +4,13 @@ A cookie alone proves nothing for a write, since any page can make a browser sen
 session's CSRF value in a header as well.
 """
 
+from secrets import compare_digest
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from haidang.api.problem import NotLoggedIn
-from haidang.core.errors import NotAllowed
+from haidang.core.errors import NotAllowed, Unavailable
 from haidang.core.time import Clock, SystemClock
 from haidang.desk.actor import Actor
 from haidang.live.host import Host
@@ -26,7 +27,8 @@ WALL: Clock = SystemClock()
 def get_host(request: Request) -> Host:
     """Return the running host."""
     host = request.app.state.host
-    assert isinstance(host, Host)
+    if not isinstance(host, Host):
+        raise Unavailable("this application only describes itself: start the desk with `haidang serve`")
     return host
 
 
@@ -49,7 +51,9 @@ def get_session(request: Request, room: "TheRoom") -> Session:
         session = check_session(conn, secret, now_us=WALL.now_us())
     if session is None:
         raise NotLoggedIn("log in again: the session is over")
-    if request.method not in _SAFE and request.headers.get(CSRF_HEADER) != session.csrf:
+    if request.method not in _SAFE and not compare_digest(
+        request.headers.get(CSRF_HEADER, "").encode(), session.csrf.encode()
+    ):
         raise NotAllowed(f"the header {CSRF_HEADER} is missing or wrong: read it from GET /api/session", code="csrf")
     return session
 

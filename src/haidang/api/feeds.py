@@ -1,8 +1,10 @@
 """Feeds: their health for the officer, and the door by which suppliers send positions."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -13,8 +15,9 @@ from haidang.api import show
 from haidang.api.deps import WALL, TheActor, TheRoom
 from haidang.api.problem import NotLoggedIn, TooLarge
 from haidang.core.errors import InvalidInput, Unavailable
+from haidang.events.text import text
 from haidang.feeds.json_rows import decode_rows
-from haidang.live.intake import Arrival, Receipt
+from haidang.live.intake import Arrival, Closed, Receipt
 from haidang.live.room import Room
 from haidang.store import accounts, feeds, operations
 from haidang.store.batch import BatchResult
@@ -24,6 +27,8 @@ MAX_BODY_BYTES = 32 * 1024 * 1024
 MAX_ROWS = 50_000
 #: How long a sender waits for the commit before it is told to try again.
 COMMIT_WAIT_S = 60.0
+#: How long it waits for room in the queue of what is to be stored.
+QUEUE_WAIT_S = 10.0
 
 
 @router.get("/feeds")
@@ -41,8 +46,8 @@ def feeds_state(room: Room) -> dict[str, object]:
             "since": show.iso(event.start_us),
             "silent": event.details.get("silent"),
             "expected": event.details.get("expected"),
-            "text_vi": show.event(event)["text_vi"],
-            "text_en": show.event(event)["text_en"],
+            "text_vi": text(event, "vi"),
+            "text_en": text(event, "en"),
         }
         for event in room.outages
     ]
@@ -106,10 +111,45 @@ async def take_positions(
         body += chunk
         if len(body) > MAX_BODY_BYTES:
             raise TooLarge(f"the body is larger than {MAX_BODY_BYTES} bytes: send the positions in parts")
-    return await run_in_threadpool(_store, room, token, bytes(body), idempotency_key)
+    if idempotency_key is None:
+        return await _store(room, token, bytes(body), None)
+    # Two requests with one key at the same moment: the second waits for the first one's answer.
+    async with _in_turn(room, (token.feed_id, idempotency_key)):
+        return await _store(room, token, bytes(body), idempotency_key)
 
 
-def _store(room: Room, token: accounts.FeedToken, body: bytes, key: str | None) -> dict[str, object]:
+@asynccontextmanager
+async def _in_turn(room: Room, key: tuple[str, str]) -> AsyncIterator[None]:
+    lock, n_waiting = room.keys_in_hand.get(key, (asyncio.Lock(), 0))
+    room.keys_in_hand[key] = (lock, n_waiting + 1)
+    try:
+        async with lock:
+            yield
+    finally:
+        lock, n_waiting = room.keys_in_hand.pop(key)
+        if n_waiting > 1:
+            room.keys_in_hand[key] = (lock, n_waiting - 1)
+
+
+async def _store(room: Room, token: accounts.FeedToken, body: bytes, key: str | None) -> dict[str, object]:
+    """Hand the rows to the pipeline and wait for the commit; no thread is kept waiting, so that officers find one."""
+    asked = await run_in_threadpool(_ask, room, token, body, key)
+    if isinstance(asked, dict):
+        return asked
+    receipt, answers = asked
+    try:
+        await asyncio.wait_for(asyncio.wrap_future(receipt), COMMIT_WAIT_S)
+    except TimeoutError as error:
+        raise Unavailable(
+            "the desk could not store this in time: send it again with the same Idempotency-Key"
+        ) from error
+    return answers[0]
+
+
+def _ask(
+    room: Room, token: accounts.FeedToken, body: bytes, key: str | None
+) -> dict[str, object] | tuple["Future[Receipt]", list[dict[str, object]]]:
+    """Return the answer given before for this key, or a receipt to wait for and where the answer will stand."""
     fingerprint = operations.fingerprint_of(body)
     if key is not None:
         with room.store.read() as conn:
@@ -139,11 +179,10 @@ def _store(room: Room, token: accounts.FeedToken, body: bytes, key: str | None) 
         answers[:] = [answer]
 
     receipt: Future[Receipt] = Future()
-    room.intake.put(Arrival(token.feed_id, decoded, receipt=receipt, within=within))
+    # Whoever waits may give up; the pipeline must still be able to set it.
+    receipt.set_running_or_notify_cancel()
     try:
-        receipt.result(timeout=COMMIT_WAIT_S)
-    except FutureTimeout as error:
-        raise Unavailable(
-            "the desk could not store this in time: send it again with the same Idempotency-Key"
-        ) from error
-    return answers[0]
+        room.intake.put(Arrival(token.feed_id, decoded, receipt=receipt, within=within), within_s=QUEUE_WAIT_S)
+    except Closed as error:
+        raise Unavailable("the desk is stopping or changing its mode: send it again in a minute") from error
+    return receipt, answers

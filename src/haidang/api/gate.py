@@ -61,8 +61,7 @@ def all_movements(
 @router.post("", status_code=201)
 def record_departure(change: Departure, room: TheRoom, person: TheActor) -> dict[str, Any]:
     """Record a departure."""
-    card = room.picture.cards().get(change.vessel_id)
-    if card is None and room.picture.index_of(change.vessel_id) is None:
+    if room.picture.index_of(change.vessel_id) is None and not room.picture.has_card(change.vessel_id):
         raise InvalidInput(f"vessel {change.vessel_id!r} is not known: search for her, or write her into the register")
     label = show.label(room.picture.card(change.vessel_id))
 

@@ -9,6 +9,7 @@ from haidang.api.deps import TheActor, TheHost, TheRoom, TheSession
 from haidang.api.sessions import open_session
 from haidang.core.errors import InvalidInput
 from haidang.core.time import ScaledClock, format_iso
+from haidang.desk.actor import require
 from haidang.live.host import Host
 from haidang.live.room import Room
 from haidang.store import alerts, positions
@@ -84,8 +85,9 @@ def clock(host: TheHost, room: TheRoom, _actor: TheActor) -> dict[str, object]:
 
 
 @router.post("/clock")
-def change_clock(change: ClockChange, host: TheHost, room: TheRoom, _actor: TheActor) -> dict[str, object]:
+def change_clock(change: ClockChange, host: TheHost, room: TheRoom, person: TheActor) -> dict[str, object]:
     """Change the speed of a drill or a recording; the live clock cannot be changed."""
+    require(person, "watch")
     if not isinstance(room.clock, ScaledClock):
         raise InvalidInput("the live desk follows the real time: its clock cannot be changed", code="live_clock")
     if change.playing is False:
@@ -104,5 +106,6 @@ def change_mode(
     change: ModeChange, host: TheHost, session: TheSession, request: Request, response: Response
 ) -> dict[str, object]:
     """Leave the mode that is on and enter another; the answer sets a session cookie of that mode."""
+    require(session.account.actor, "watch")
     host.switch(change.mode, session.account.username)
     return {**open_session(host.room, response, request, session.account.username), **clock_state(host, host.room)}

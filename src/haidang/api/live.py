@@ -40,7 +40,10 @@ def is_own_origin(origin: str | None, host: str | None) -> bool:
 @router.websocket("/api/live")
 async def live(socket: WebSocket, since: int | None = None) -> None:
     """Serve one screen until it goes away, its session ends, or the mode changes."""
-    host: Host = socket.app.state.host
+    host = socket.app.state.host
+    if not isinstance(host, Host):
+        await socket.close(NOT_LOGGED_IN, "no desk")
+        return
     room = host.room
     await socket.accept()
     if not is_own_origin(socket.headers.get("origin"), socket.headers.get("host")):
@@ -52,6 +55,9 @@ async def live(socket: WebSocket, since: int | None = None) -> None:
         await socket.close(NOT_LOGGED_IN, "not logged in")
         return
     subscriber, is_resumed = room.fanout.subscribe(since)
+    if subscriber.is_reset:
+        await socket.close(MODE_CHANGED, "the mode is changing")
+        return
     screen = Screen(socket, host, room, person, subscriber)
     reader = asyncio.create_task(screen.read())
     try:
@@ -86,7 +92,11 @@ class Screen:
     async def read(self) -> None:
         """Answer pings until the screen goes away."""
         while True:
-            message = await self._socket.receive_json()
+            try:
+                message = await self._socket.receive_json()
+            except (ValueError, KeyError):
+                # Not JSON, or a binary frame: nothing a screen of ours would send.
+                continue
             if isinstance(message, dict) and message.get("type") == "ping":
                 await self._socket.send_json({"type": "pong"})
 

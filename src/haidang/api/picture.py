@@ -1,5 +1,6 @@
 """What is out there: vessels, tracks, events, zones."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -76,7 +77,7 @@ def vessels(
 @router.get("/vessels/{vessel_id}")
 def vessel(vessel_id: str, room: TheRoom, _actor: TheActor) -> dict[str, object]:
     """Return one vessel with its newest fix."""
-    if room.picture.index_of(vessel_id) is None and vessel_id not in room.picture.cards():
+    if room.picture.index_of(vessel_id) is None and not room.picture.has_card(vessel_id):
         raise NotFound(f"no vessel {vessel_id}: search with GET /api/vessels?query=…")
     count = _open_alerts(room).get(vessel_id, 0)
     return show.vessel(room.picture.card(vessel_id), room.picture, now_us=room.clock.now_us(), open_alerts=count)
@@ -127,13 +128,19 @@ def find_events(
             with_superseded=True,
             limit=limit,
         )
-    return {"events": [shown_event(one) for one in found]}
+    return {"events": shown_events(room, found)}
 
 
-def shown_event(one: events.StoredEvent) -> dict[str, object]:
-    """Return a stored event for the screen."""
+def shown_events(room: Room, found: Iterable[events.StoredEvent]) -> list[dict[str, object]]:
+    """Return stored events for the screen, with the names an officer uses."""
+    names = {zone.zone_id: zone.name for zone in room.zones} | {port.port_id: port.name for port in room.ports}
+    return [_shown_event(room, one, names) for one in found]
+
+
+def _shown_event(room: Room, one: events.StoredEvent, names: Mapping[str, str]) -> dict[str, object]:
+    reason = None if one.superseded_us is None else one.superseded_reason or "late_fix"
     return {
-        **show.event(one.event),
+        **show.event(one.event, room.picture, zones=names, superseded=reason),
         "event_id": one.event_id,
         "superseded": one.superseded_us is not None,
         "superseded_reason": one.superseded_reason,

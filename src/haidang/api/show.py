@@ -15,6 +15,15 @@ from haidang.live.feed_board import FeedHealth
 from haidang.live.picture import Picture
 
 Json = dict[str, object]
+#: Why an event no longer holds, in words (events/standing.py, live/restart.py).
+SUPERSEDED: dict[str, tuple[str, str]] = {
+    "late_fix": ("dữ liệu đến muộn cho thấy khác", "data that came late shows otherwise"),
+    "feed_outage": (
+        "nhà cung cấp bị gián đoạn vào lúc đó, không phải tàu mất tín hiệu",
+        "the supplier was down at that time, not the vessel silent",
+    ),
+    "restart": ("xét lại khi hệ thống khởi động lại", "judged anew when the desk started again"),
+}
 
 
 def iso(time_us: int | None) -> str | None:
@@ -34,18 +43,17 @@ def label(card: Vessel) -> str:
 
 def vessel(card: Vessel, picture: Picture, *, now_us: int, open_alerts: int = 0) -> Json:
     """Return a vessel with its newest fix."""
-    i = picture.index_of(card.vessel_id)
+    fix = picture.newest(card.vessel_id)
     last = None
-    if i is not None and picture.fix_time_us[i] != NO_TIME_US:
-        fix_us = int(picture.fix_time_us[i])
+    if fix is not None:
         last = {
-            "fix_time": iso(fix_us),
-            "received_time": iso(int(picture.received_time_us[i])),
-            "lat_deg": number(picture.lat_deg[i]),
-            "lon_deg": number(picture.lon_deg[i]),
-            "sog_kn": number(picture.sog_kn[i], 1),
-            "cog_deg": number(picture.cog_deg[i], 1),
-            "age_s": round((now_us - fix_us) / 1e6),
+            "fix_time": iso(fix.fix_time_us),
+            "received_time": iso(fix.received_time_us),
+            "lat_deg": number(fix.lat_deg),
+            "lon_deg": number(fix.lon_deg),
+            "sog_kn": number(fix.sog_kn, 1),
+            "cog_deg": number(fix.cog_deg, 1),
+            "age_s": round((now_us - fix.fix_time_us) / 1e6),
         }
     return {
         "vessel_id": card.vessel_id,
@@ -132,8 +140,25 @@ def entry(line: Entry) -> Json:
     }
 
 
-def event(one: Event) -> Json:
-    """Return an event with its sentence in both languages."""
+def event(one: Event, picture: Picture, *, zones: Mapping[str, str], superseded: str | None = None) -> Json:
+    """Return an event with its sentence in both languages.
+
+    Args:
+        one: the event.
+        picture: for the vessels' labels; an officer knows no internal ids.
+        zones: zone or port id -> its name.
+        superseded: why it no longer holds (a code of the engine); None while it stands.
+    """
+    words = {
+        "vessel": label(picture.card(one.vessel_id)),
+        "other": None if one.other_vessel_id is None else label(picture.card(one.other_vessel_id)),
+        "zone": zones.get(one.zone_id or ""),
+    }
+    texts = {lang: text(one, lang, **words) for lang in ("vi", "en")}
+    if superseded is not None:
+        reason_vi, reason_en = SUPERSEDED.get(superseded, (superseded, superseded))
+        texts["vi"] += f" Không còn giá trị: {reason_vi}."
+        texts["en"] += f" No longer holds: {reason_en}."
     return {
         "event_id": one.event_id,
         "kind": one.kind,
@@ -148,14 +173,14 @@ def event(one: Event) -> Json:
         "detector": one.detector,
         "details": dict(one.details),
         "superseded_by": one.superseded_by,
-        "text_vi": text(one, "vi"),
-        "text_en": text(one, "en"),
+        "text_vi": texts["vi"],
+        "text_en": texts["en"],
     }
 
 
 def feed(health: FeedHealth, now_us: int) -> Json:
     """Return a feed's health."""
-    last_us = health.last_received_us
+    last_us, rejects = health.last_received_us, health.rejects()
     return {
         "feed_id": health.feed_id,
         "name": health.name,
@@ -166,8 +191,8 @@ def feed(health: FeedHealth, now_us: int) -> Json:
         "rate_per_min": round(health.rate_per_min(now_us), 1),
         "positions": health.positions,
         "duplicates": health.duplicates,
-        "rejects_total": sum(health.rejects_by_reason.values()),
-        "rejects_by_reason": dict(health.rejects_by_reason),
+        "rejects_total": sum(rejects.values()),
+        "rejects_by_reason": rejects,
         "clock_offset_s": health.clock_offset_s,
         "note": health.note,
     }

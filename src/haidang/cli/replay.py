@@ -18,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=None, help="port to listen on")
     parser.add_argument("--data", type=Path, metavar="DIR", help="data folder (HAIDANG_DATA)")
-    parser.set_defaults(drill=False, feed=[], database=None, webhook=None, drill_vessels=0)
+    parser.set_defaults(drill=False, feed=[], database=None, webhook=None, drill_vessels=1200)
 
 
 def run(args: argparse.Namespace) -> int:

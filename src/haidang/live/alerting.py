@@ -19,6 +19,8 @@ from haidang.store import alerts as stored_alerts
 
 #: Resolved alerts are remembered this long, so that the same occurrence doesn't open a second one.
 MEMORY_US = 12 * DAY_US
+#: Steps of the desk by which an alert becomes critical.
+_OPENED = {"open", "escalate"}
 
 
 class AlertStep:
@@ -66,8 +68,13 @@ class AlertStep:
     def publish(self) -> None:
         """Tell the screens which alerts changed and mark their vessels; after the commit."""
         changed, self._changed = self._changed, []
-        if changed:
-            announce(self._room, [change.alert for change in changed])
+        if not changed:
+            return
+        if self._room.on_critical is not None:
+            for change in changed:
+                if change.alert.severity == "critical" and any(e.action in _OPENED for e in change.entries):
+                    self._room.on_critical(change.alert)
+        announce(self._room, [change.alert for change in changed])
 
     def _place(self, finding: Finding, by_id: Mapping[str, Event]) -> Place:
         """Return where the matter is: the newest event's place, else the vessel's last fix."""
@@ -75,10 +82,8 @@ class AlertStep:
             event = by_id.get(event_id)
             if event is not None and event.lat_deg is not None:
                 return event.lat_deg, event.lon_deg
-        i = self._room.picture.index_of(finding.vessel_id)
-        if i is None:
-            return None, None
-        return float(self._room.picture.lat_deg[i]), float(self._room.picture.lon_deg[i])
+        fix = self._room.picture.newest(finding.vessel_id)
+        return (None, None) if fix is None else (fix.lat_deg, fix.lon_deg)
 
 
 def announce(room: Room, changed: Iterable[Alert]) -> None:

@@ -6,6 +6,7 @@ Lists (alerts, warnings, feeds) are numbered deltas in a ring, so that a screen 
 """
 
 import asyncio
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Iterable
@@ -42,7 +43,8 @@ class Subscriber:
 
     def wake(self) -> None:
         """Wake the screen's task; callable from any thread."""
-        if not self._loop.is_closed():
+        # The loop can be closed between a question and the call: at shutdown the pipeline still runs.
+        with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self.woken.set)
 
     def take_dirty(self) -> list[int]:
@@ -61,6 +63,7 @@ class Fanout:
         self._ring: deque[Delta] = deque(maxlen=RING_LENGTH)
         self._subscribers: set[Subscriber] = set()
         self._seq = first_seq
+        self._is_closed = False
 
     @property
     def seq(self) -> int:
@@ -94,7 +97,10 @@ class Fanout:
             subscriber = Subscriber(
                 asyncio.get_running_loop(), since if is_resumed and since is not None else self._seq
             )
-            self._subscribers.add(subscriber)
+            # A screen that comes while the desk changes its mode must not be left with the stream that ends.
+            subscriber.is_reset = self._is_closed
+            if not self._is_closed:
+                self._subscribers.add(subscriber)
         return subscriber, is_resumed
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
@@ -115,6 +121,7 @@ class Fanout:
     def close(self) -> None:
         """Tell every screen to connect anew (the mode changed or the server stops)."""
         with self._lock:
+            self._is_closed = True
             subscribers = list(self._subscribers)
             self._subscribers.clear()
         for subscriber in subscribers:

@@ -4,21 +4,25 @@ One mode runs at a time. Leaving one stops its sources, finishes the batch in ha
 opens another folder. So nothing of a drill can reach the live desk, not even by mistake.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from haidang.core.errors import InvalidInput
-from haidang.core.time import HOUR_US, ManualClock, SystemClock
+from haidang.core.time import HOUR_US, ManualClock, SystemClock, format_iso
 from haidang.desk.actor import Actor
-from haidang.desk.watch.alert import resolve
+from haidang.desk.watch.alert import Alert, resolve
 from haidang.forecast.crossing import load_model
+from haidang.links.webhook import Message, Webhook
 from haidang.live.fanout import Fanout
 from haidang.live.feed_board import FeedBoard
 from haidang.live.intake import Source
 from haidang.live.modes import DRILL_FEED, RECORDING_FEED, Options, Setting, set_up
-from haidang.live.pipeline import rebuild, show_stored
+from haidang.live.playback_folder import folder_for
 from haidang.live.recordings import PlaybackSource, cursor_time_us
+from haidang.live.restart import rebuild, show_stored
 from haidang.live.room import Room
 from haidang.live.watchkeeper import Watchkeeper
 from haidang.rules.pack import load_pack
@@ -30,6 +34,7 @@ _PLAYBACK = {"drill": DRILL_FEED, "recording": RECORDING_FEED}
 #: In the drill, what ended longer ago than this was finished by the shift before.
 HANDED_OVER_US = 6 * HOUR_US
 Progress = Callable[[str, float], None]
+_log = logging.getLogger("haidang.host")
 
 
 def _silent(_what: str, _share: float) -> None:
@@ -52,6 +57,8 @@ class Host:
         self._data = data
         self._database = database
         self._options = options
+        self._first_mode = mode
+        self._webhook: Webhook | None = None
         self._admin_password = admin_password
         self._on_progress = on_progress
         self._switching = threading.Lock()
@@ -84,38 +91,50 @@ class Host:
         with self._switching:
             if mode == self.room.mode:
                 return
+            before = self.room.mode
             with self.room.store.read() as conn:
                 account = accounts.find_account(conn, username)
             self.room.fanout.publish("mode", mode)
             self.close()
-            self._enter(mode)
+            try:
+                self._enter(mode)
+            except Exception:
+                # Better the desk that was than none at all; the person who asked is told why.
+                _log.warning("the mode %s could not be entered: back to %s", mode, before)
+                self._enter(before)
+                raise
             if account is not None:
                 self._bring_account(account)
 
     def close(self) -> None:
         """Stop the watch and close its database."""
         self.keeper.stop()
+        if self._webhook is not None:
+            self._webhook.stop()
+            self._webhook = None
         self.room.store.close()
 
     def _enter(self, mode: str) -> None:
-        location = locate(data=self._data, database=self._database, mode=mode)
+        # The speed that was asked for is that of the mode that was asked for, not of what the menu leads to.
+        options = self._options if mode == self._first_mode else replace(self._options, speed=None)
+        location = folder_for(locate(data=self._data, database=self._database, mode=mode), options)
         self._on_progress("opening the database", 0.0)
         store = open_store(location, is_server=True)
         try:
-            self.keeper = self._prepare(location, store)
+            self.keeper = self._prepare(location, options, store)
         except BaseException:
             store.close()
             raise
         self.keeper.start()
 
-    def _prepare(self, location: Location, store: Store) -> Watchkeeper:
+    def _prepare(self, location: Location, options: Options, store: Store) -> Watchkeeper:
         wall_us = SystemClock().now_us()
         feed_id = _PLAYBACK.get(location.mode)
         with store.write() as conn:
             accounts.ensure_admin(conn, self._admin_password, now_us=wall_us)
             cursor_us = cursor_time_us(feeds.cursor(conn, feed_id)) if feed_id else None
         self._on_progress("preparing the fleet" if location.mode == "drill" else "reading the layers", 0.0)
-        self.setting = set_up(location, self._options, cursor_us)
+        self.setting = set_up(location, options, cursor_us)
         with store.write() as conn:
             vessels.learn(conn, self.setting.vessels, source="register", now_us=wall_us)
             cards = vessels.cards(conn)
@@ -130,22 +149,42 @@ class Host:
             zones=tuple(self.setting.zones),
             ports=tuple(self.setting.ports),
         )
+        self._connect_webhook(room, options)
         room.board = _board(store)
         show_stored(room, cards)
         after_us = cursor_us if cursor_us is not None else self.setting.preload_from_us
         sources = self.setting.sources(after_us)
         for source in sources:
             room.board.add(source.feed_id, source.name, source.kind)
-        if cursor_us is None and self.setting.preload_until_us is not None:
-            self._preload(room, sources)
-        else:
-            rebuild(room, room.clock.now_us())
+        preload_until_us = self.setting.preload_until_us
+        is_preloaded = preload_until_us is None or (cursor_us is not None and cursor_us >= preload_until_us)
+        if cursor_us is not None or is_preloaded:
+            rebuild(room, room.clock.now_us() if is_preloaded else after_us)
+        if not is_preloaded:
+            self._preload(room, sources, after_us)
         return Watchkeeper(room, sources)
 
-    def _preload(self, room: Room, sources: Sequence[Source]) -> None:
+    def _connect_webhook(self, room: Room, options: Options) -> None:
+        """Tell the address that was named of critical alerts, each once; never of a drill or a recording."""
+        if options.webhook is None:
+            return
+        webhook = Webhook(options.webhook, is_drill=room.mode != "live")
+        if room.mode != "live":
+            return
+        told: set[str] = set()
+
+        def tell(alert: Alert) -> None:
+            if alert.alert_id not in told:
+                told.add(alert.alert_id)
+                webhook.offer(Message(alert.alert_id, _notice(alert, room)))
+
+        self._webhook = webhook
+        room.on_critical = tell
+        webhook.start()
+
+    def _preload(self, room: Room, sources: Sequence[Source], from_us: int) -> None:
         """Run the first stretch of a playback through the pipeline, hour by hour of its own time."""
         until_us = self.setting.preload_until_us or 0
-        from_us = self.setting.preload_from_us
         clock = ManualClock(from_us)
         room.clock = clock
         preparing = Watchkeeper(room)
@@ -172,6 +211,28 @@ class Host:
                     display_name=account.display_name,
                     language=account.language,
                 )
+
+
+def _notice(alert: Alert, room: Room) -> dict[str, object]:
+    """Return what a webhook is told of an alert (docs/operate.md)."""
+    card, words = room.picture.card(alert.vessel_id), alert.wording
+    return {
+        "alert_id": alert.alert_id,
+        "rule_id": alert.rule_id,
+        "rule_version": alert.rule_version,
+        "severity": alert.severity,
+        "vessel_id": alert.vessel_id,
+        "vessel_label": card.registration or card.name or alert.vessel_id,
+        "since": format_iso(alert.since_us),
+        "opened": format_iso(alert.opened_us),
+        "lat_deg": alert.lat_deg,
+        "lon_deg": alert.lon_deg,
+        "title_vi": words.title_vi,
+        "title_en": words.title_en,
+        "reason_vi": words.reason_vi,
+        "reason_en": words.reason_en,
+        "source": words.source,
+    }
 
 
 def hand_over(room: Room) -> None:

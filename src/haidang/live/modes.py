@@ -4,10 +4,12 @@ The drill must be alive within a minute on a fresh machine, so its first three d
 at full speed before the door opens; a recording plays its first minutes the same way.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from haidang.core.columns import Reject
 from haidang.core.errors import InvalidInput
 from haidang.core.time import DAY_US, MINUTE_US, Clock, ScaledClock, SystemClock, parse_iso_us
 from haidang.core.vessel import Vessel
@@ -26,6 +28,9 @@ DRILL_FEED = "drill"
 RECORDING_SPEED = 10.0
 RECORDING_PRELOAD_US = 12 * MINUTE_US
 RECORDING_FEED = "recording"
+#: Of a layer's entries that could not be used, so many are said one by one.
+SAID_REJECTS = 10
+_log = logging.getLogger("haidang.layers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,8 @@ def _drill(options: Options, cursor_us: int | None) -> Setting:
     from haidang.simulate.scenario import Scenario
 
     fleet = build(Scenario.preset("drill", seed=DRILL_SEED, start_us=DRILL_START_US, n_vms=options.n_drill_vessels))
-    start_us = cursor_us or DRILL_START_US + DRILL_PRELOAD_US
+    preload_until_us = DRILL_START_US + DRILL_PRELOAD_US
+    start_us = max(cursor_us or 0, preload_until_us)
     clock = ScaledClock(start_us, DRILL_SPEED if options.speed is None else options.speed)
 
     def sources(after_us: int) -> Sequence[Source]:
@@ -106,7 +112,7 @@ def _drill(options: Options, cursor_us: int | None) -> Setting:
         vessels={v.vessel_id: v for v in fleet.vessels},
         sources=sources,
         preload_from_us=DRILL_START_US,
-        preload_until_us=start_us,
+        preload_until_us=preload_until_us,
     )
 
 
@@ -116,13 +122,16 @@ def _recording(options: Options, cursor_us: int | None) -> Setting:
     if not len(recording.positions):
         raise InvalidInput(f"{path}: no position in this recording; check the file with `haidang decode` or `detect`")
     preload_us = min(recording.end_us, recording.start_us + RECORDING_PRELOAD_US)
-    start_us = cursor_us or preload_us
+    start_us = max(cursor_us or 0, preload_us)
     clock = ScaledClock(start_us, RECORDING_SPEED if options.speed is None else options.speed)
 
     def sources(after_us: int) -> Sequence[Source]:
         source = PlaybackSource(RECORDING_FEED, recording.between, clock, after_us=after_us)
         source.name, source.end_us = path.name, recording.end_us
-        source.first = recording.extras()
+        # Time stops with the recording: of what came after it nothing is known, least of all silence.
+        source.on_end = lambda: clock.set_speed(0)
+        # What is given out once, at the start, was given out before a restart.
+        source.first = None if after_us >= recording.start_us else recording.extras()
         return [source]
 
     zones, ports, vessels = _layers(options)
@@ -136,7 +145,7 @@ def _recording(options: Options, cursor_us: int | None) -> Setting:
         vessels={**recording.vessels, **vessels},
         sources=sources,
         preload_from_us=recording.start_us - 1,
-        preload_until_us=start_us,
+        preload_until_us=preload_us,
         end_us=recording.end_us,
     )
 
@@ -170,12 +179,32 @@ def _layers(options: Options, folder: Path | None = None) -> tuple[list[Zone], l
     ports: list[Port] = []
     vessels: dict[str, Vessel] = {}
     for path in found(options.zones, "zones*.geojson"):
-        zones.extend(read_zones(path)[0])
+        read, refused = read_zones(path)
+        zones.extend(read)
+        _say(path, len(read), "zones", refused)
     for path in found(options.ports, "ports*.geojson"):
-        ports.extend(read_ports(path)[0])
+        places, refused = read_ports(path)
+        ports.extend(places)
+        _say(path, len(places), "ports", refused)
     for path in found(options.vessels, "vessels*.csv"):
-        vessels.update(read_vessels_csv(path)[0])
+        cards, refused = read_vessels_csv(path)
+        vessels.update(cards)
+        _say(path, len(cards), "vessels", refused)
     return zones, ports, vessels
+
+
+def _say(path: Path, n: int, what: str, refused: Sequence[Reject]) -> None:
+    """Say what of a layer could not be used; a missing zone is a missing warning.
+
+    Raises:
+        InvalidInput: nothing of it could be used.
+    """
+    for one in refused[:SAID_REJECTS]:
+        _log.warning("%s: entry %d not used (%s): %s", path, one.row, one.reason, one.excerpt)
+    if len(refused) > SAID_REJECTS:
+        _log.warning("%s: %d more entries not used", path, len(refused) - SAID_REJECTS)
+    if refused and not n:
+        raise InvalidInput(f"{path}: none of its {len(refused)} {what} could be used; the first: {refused[0].reason}")
 
 
 def sample_recording() -> Path:

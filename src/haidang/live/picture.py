@@ -8,6 +8,7 @@ store doesn't.
 import struct
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,17 @@ from haidang.core.vessel import Vessel
 MAGIC = 0x31504448
 ALERT_BIT, CRITICAL_BIT = 1, 2
 _FIRST_CAPACITY = 1024
+
+
+class Newest(NamedTuple):
+    """One vessel's newest fix; units as in Positions."""
+
+    fix_time_us: int
+    received_time_us: int
+    lat_deg: float
+    lon_deg: float
+    sog_kn: float
+    cog_deg: float
 
 
 class Picture:
@@ -45,6 +57,25 @@ class Picture:
     def index_of(self, vessel_id: str) -> int | None:
         """Return a vessel's number in this picture, None if it has no fix and no card."""
         return self._index.get(vessel_id)
+
+    def newest(self, vessel_id: str) -> Newest | None:
+        """Return a vessel's newest fix, None if there is none; the columns may be replaced while others read."""
+        with self.lock:
+            i = self._index.get(vessel_id)
+            if i is None or self.fix_time_us[i] == NO_TIME_US:
+                return None
+            return Newest(
+                int(self.fix_time_us[i]),
+                int(self.received_time_us[i]),
+                float(self.lat_deg[i]),
+                float(self.lon_deg[i]),
+                float(self.sog_kn[i]),
+                float(self.cog_deg[i]),
+            )
+
+    def has_card(self, vessel_id: str) -> bool:
+        """Return whether anything but positions is known of a vessel."""
+        return vessel_id in self._cards
 
     def card(self, vessel_id: str) -> Vessel:
         """Return what is known of a vessel; an empty card if nothing is."""

@@ -4,14 +4,13 @@ Read STEPS and you know the product. Everything a micro-batch causes is written 
 undone as a whole, the engine is rebuilt from the store, and nobody was told that it was safe.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
 from haidang.core.columns import Positions
-from haidang.core.event import Event
-from haidang.core.time import DAY_US, HOUR_US, MINUTE_US
+from haidang.core.time import HOUR_US, MINUTE_US
 from haidang.core.vessel import Vessel
 from haidang.events.watch import Changes
 from haidang.forecast.boundaries import boundaries_of
@@ -27,8 +26,12 @@ from haidang.store.forecasts import ForecastRow
 #: How often, in event time, the forecast is issued and the rules are judged.
 FORECAST_EVERY_US = 30 * MINUTE_US
 JUDGE_EVERY_US = MINUTE_US
+#: How often, in event time, the engine takes what transponders say of themselves.
+REGISTER_EVERY_US = MINUTE_US
 #: A forecast looks at fixes this far back.
 FORECAST_REACH_US = 26 * HOUR_US
+#: What the engine and the rules look at on a vessel's card.
+JUDGED_BY = ("kind", "length_m", "gear", "supplier", "home_port", "pair_id", "licence_to_us")
 BELIEVED = np.array(stored.BELIEVED_FLAGS, np.int8)
 #: The feed that turns without input are written under.
 DESK_FEED = "desk"
@@ -46,6 +49,7 @@ class Work:
     changes: Changes | None = None
     forecasts: Forecasts | None = None
     is_judged: bool = False
+    is_committed: bool = False
     results: list[batch.BatchResult] = field(default_factory=list)
     alert_changes: int = 0
 
@@ -59,23 +63,26 @@ class Pipeline:
         self.boundaries = boundaries_of(room.zones, room.ports)
         self._next_forecast_us: int | None = None
         self._next_judgement_us: int | None = None
+        self._next_register_us: int | None = None
+        self._is_register_stale = False
 
-    def process(self, arrivals: Sequence[Arrival], now_us: int) -> Work:
+    def process(self, work: Work) -> None:
         """Run all steps over a micro-batch (may be empty: time itself makes silences).
 
+        An exception while `work.is_committed` is False means that nothing of the batch was stored and the engine must
+        be rebuilt; one after that means that it is safe, and only its showing failed.
+
         Raises:
-            Unavailable: the database cannot be used; nothing of the batch was stored, the engine must be rebuilt.
+            Unavailable: the database cannot be used.
         """
-        work = Work(arrivals, now_us)
         for step in self.STEPS:
             step(self, work)
-        return work
 
     def gather(self, work: Work) -> None:
         """Put the arrivals' rows into one batch, rounded as the store will give them back."""
         start, parts = 0, []
         for arrival in work.arrivals:
-            rows = stored.as_stored(arrival.decoded.positions)
+            rows = _received_by(stored.as_stored(arrival.decoded.positions), work.now_us)
             parts.append(rows)
             work.slices.append(slice(start, start + len(rows)))
             start += len(rows)
@@ -89,19 +96,32 @@ class Pipeline:
                 merged = _fill_gaps(known, said)
                 if merged != known:
                     work.learned[vessel_id] = merged
-        if work.learned or self.room.is_register_changed:
-            self.room.is_register_changed = False
+        if work.learned and any(_is_judged_by(v, self.room.picture.card(v.vessel_id)) for v in work.learned.values()):
+            self._is_register_stale = True
+        is_due = self._next_register_us is None or work.now_us >= self._next_register_us
+        if self.room.is_register_changed or (self._is_register_stale and is_due):
+            # The engine looks at every vessel anew: at most once a minute, however many transponders speak.
+            self.room.is_register_changed = self._is_register_stale = False
+            self._next_register_us = work.now_us + REGISTER_EVERY_US
             self.room.watch.set_vessels({**self.room.picture.cards(), **work.learned})
 
     def observe(self, work: Work) -> None:
         """Clean, segment and detect: which events opened, ended or no longer hold."""
-        work.changes = self.room.watch.update(work.positions, work.now_us)
+        found = self.room.watch.update(work.positions, work.now_us)
+        missed = self.room.catch_up
+        if missed is not None:
+            found = replace(
+                found,
+                opened=missed.opened + found.opened,
+                closed=missed.closed + found.closed,
+                superseded=missed.superseded + found.superseded,
+            )
+        work.changes = found
 
     def foresee(self, work: Work) -> None:
         """Issue the forecast every half hour of event time."""
         if self._next_forecast_us is not None and work.now_us < self._next_forecast_us:
             return
-        self._next_forecast_us = work.now_us // FORECAST_EVERY_US * FORECAST_EVERY_US + FORECAST_EVERY_US
         recent = self.room.watch.recent(since_us=work.now_us - FORECAST_REACH_US)
         work.forecasts = predict(recent, self.boundaries, work.now_us, self.room.model)
 
@@ -119,11 +139,27 @@ class Pipeline:
             if self._is_time_to_judge(work):
                 work.is_judged = True
                 work.alert_changes = self.alerting.run(conn, work.forecasts, changes.superseded, now_us=work.now_us)
+        work.is_committed = True
+        self.room.catch_up = None
+        if work.forecasts is not None:
+            self._next_forecast_us = work.now_us // FORECAST_EVERY_US * FORECAST_EVERY_US + FORECAST_EVERY_US
+        if work.is_judged:
+            self._next_judgement_us = work.now_us + JUDGE_EVERY_US
 
     def publish(self, work: Work) -> None:
-        """Show it: the picture, the screens, the feeds' health; then give out the receipts."""
+        """Show it: the picture, the screens, the feeds' health; then give out the receipts, whatever the screens do."""
+        try:
+            self._show(work)
+        finally:
+            for arrival, result in zip(work.arrivals, work.results, strict=False):
+                if arrival.receipt is not None:
+                    arrival.receipt.set_result(Receipt(result.stored, result.is_duplicate.tolist()))
+
+    def _show(self, work: Work) -> None:
         room, changes = self.room, work.changes
         assert changes is not None
+        for arrival, result in zip(work.arrivals, work.results, strict=False):
+            self._count(arrival, result, work.now_us)
         cards = room.picture.learn(work.learned)
         known = len(room.picture)
         moved = room.picture.update(work.positions, np.isin(changes.flag, BELIEVED))
@@ -136,10 +172,6 @@ class Pipeline:
             room.fanout.publish("warnings", None)
         if work.is_judged:
             self.alerting.publish()
-        for arrival, result in zip(work.arrivals, work.results, strict=False):
-            self._count(arrival, result, work.now_us)
-            if arrival.receipt is not None:
-                arrival.receipt.set_result(Receipt(result.stored, result.is_duplicate.tolist()))
 
     #: The whole product, in order.
     STEPS: tuple[Callable[["Pipeline", Work], None], ...] = (gather, identify, observe, foresee, commit, publish)
@@ -149,10 +181,7 @@ class Pipeline:
         assert changes is not None
         has_news = bool(changes.opened or changes.closed or changes.superseded or work.forecasts is not None)
         is_due = self._next_judgement_us is None or work.now_us >= self._next_judgement_us
-        if not (has_news or is_due):
-            return False
-        self._next_judgement_us = work.now_us + JUDGE_EVERY_US
-        return True
+        return has_news or is_due
 
     def _writes(self, work: Work) -> list[batch.BatchWrite]:
         """Return one write per arrival; what the whole turn caused goes with the first (or with `desk`)."""
@@ -196,13 +225,26 @@ class Pipeline:
         return stored_rows(work.forecasts, seed=work.now_us)
 
     def _count(self, arrival: Arrival, result: batch.BatchResult, now_us: int) -> None:
-        health = self.room.board.add(arrival.feed_id, arrival.feed_id, "feed")
+        kind = "http" if arrival.feed_id.startswith("http:") else "feed"
+        health = self.room.board.add(arrival.feed_id, arrival.feed_id.removeprefix("http:"), kind)
         reasons: dict[str, int] = {}
         for reject in arrival.decoded.rejects:
             reasons[reject.reason] = reasons.get(reject.reason, 0) + 1
         n = len(arrival.decoded.positions)
         if n or reasons or arrival.decoded.counts:
             health.count(result.stored, n - result.stored, reasons, now_us)
+
+
+def _received_by(rows: Positions, now_us: int) -> Positions:
+    """Return the rows with no reception later than now: a sender's clock may run ahead, ours decides what is future."""
+    if not len(rows) or int(rows.received_time_us.max()) <= now_us:
+        return rows
+    return replace(rows, received_time_us=np.minimum(rows.received_time_us, now_us))
+
+
+def _is_judged_by(card: Vessel, known: Vessel) -> bool:
+    """Return whether the engine would judge the vessel otherwise by this card; it does not look at names."""
+    return any(getattr(card, name) != getattr(known, name) for name in JUDGED_BY)
 
 
 def _fill_gaps(known: Vessel, said: Vessel) -> Vessel:
@@ -214,23 +256,3 @@ def _fill_gaps(known: Vessel, said: Vessel) -> Vessel:
         and (getattr(known, f.name) is None or (f.name == "kind" and known.kind == "unknown"))
     }
     return replace(known, **gaps) if gaps else known
-
-
-def rebuild(room: Room, now_us: int) -> list[Event]:
-    """Feed the retained window of the store to a fresh watch; returns its standing events.
-
-    Called at start and after a failed transaction: the engine then stands where the store stands.
-    """
-    room.renew_watch()
-    with room.store.read() as conn:
-        window = stored.window(conn, now_us - 10 * DAY_US)
-    room.watch.update(window.positions, now_us)
-    return room.watch.standing()
-
-
-def show_stored(room: Room, cards: Mapping[str, Vessel]) -> None:
-    """Fill the picture from the store: cards and the newest fix of every vessel."""
-    room.picture.learn(cards)
-    with room.store.read() as conn:
-        last = stored.last(conn).positions
-    room.picture.update(last, np.ones(len(last), bool))

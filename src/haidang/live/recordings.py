@@ -5,22 +5,27 @@ late here too, and nothing may look ahead.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from haidang.core.columns import Positions
-from haidang.core.time import HOUR_US, Clock, format_iso, parse_iso_us
+from haidang.core.time import HOUR_US, SECOND_US, Clock, format_iso, parse_iso_us
 from haidang.core.vessel import Vessel
+from haidang.feeds.ais_nmea import NmeaDecoder
 from haidang.feeds.catalogue import read_file
 from haidang.feeds.decoded import Decoded
+from haidang.feeds.opening import open_stream
 from haidang.live.intake import Arrival, Closed, Intake
 
 POLL_S = 0.4
 #: Longest stretch of recorded time in one arrival, so that alerts open when they would have opened.
 LONGEST_STEP_US = HOUR_US
+#: A log without any time is played as if so many lines had come each second.
+UNTIMED_LINES_PER_S = 25
 
 
 class Recording:
@@ -28,6 +33,8 @@ class Recording:
 
     def __init__(self, path: Path) -> None:
         parts = list(read_file(path))
+        if not any(len(p.positions) for p in parts) and any(r.reason == "no_time" for p in parts for r in p.rejects):
+            parts = list(_read_untimed(path))
         positions = Positions.concat([p.positions for p in parts])
         order = np.argsort(positions.received_time_us, kind="stable")
         self.positions = positions.take(order)
@@ -60,6 +67,20 @@ class Recording:
         return self.positions.take(slice(int(first), int(last)))
 
 
+def _read_untimed(path: Path) -> Iterator[Decoded]:
+    """Read a log that holds no times at all as if its lines had come in evenly, the last when the file was written."""
+    with open_stream(path) as (stream, _raw):
+        n_lines = sum(1 for _line in stream)
+    end_us = int(path.stat().st_mtime) * SECOND_US
+    decoder = NmeaDecoder()
+    with open_stream(path) as (stream, _raw):
+        left = n_lines
+        while lines := list(islice(stream, UNTIMED_LINES_PER_S)):
+            left -= len(lines)
+            yield decoder.feed(b"".join(lines), end_us - left // UNTIMED_LINES_PER_S * SECOND_US)
+    yield decoder.flush()
+
+
 class PlaybackSource:
     """Gives out, at the clock's pace, what `between` returns for the stretch of time that has passed.
 
@@ -72,6 +93,8 @@ class PlaybackSource:
         self.name = feed_id
         self.kind = "recording"
         self.end_us: int | None = None
+        #: Called once when everything was given out.
+        self.on_end: Callable[[], None] = lambda: None
         #: Given out before the first position of a fresh store: statics and rejects of the whole recording.
         self.first: Decoded | None = None
         self._between = between
@@ -99,6 +122,7 @@ class PlaybackSource:
                     continue
                 intake.put(arrival)
                 if self.end_us is not None and self._given_us >= self.end_us:
+                    self.on_end()
                     return
                 if len(arrival.decoded.positions) == 0:
                     stop.wait(POLL_S)

@@ -4,13 +4,16 @@ Drill, recording and live each have a room of their own, with its own folder, da
 one to another.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from haidang.core.event import Event
 from haidang.core.time import Clock
 from haidang.core.zone import Port, Zone
+from haidang.desk.watch.alert import Alert
 from haidang.events.settings import EngineSettings
+from haidang.events.standing import Differences
 from haidang.events.watch import Watch
 from haidang.forecast.crossing import CrossingModel, Forecasts
 from haidang.live.fanout import Fanout
@@ -33,6 +36,9 @@ class Room:
         warnings: the newest forecasts.
         outages: supplier outages that are running; held: the silences that are laid to them.
         is_register_changed: the engine should look at the vessels' cards again.
+        catch_up: what a restarted engine found that the store was not told of yet.
+        keys_in_hand: (feed id, Idempotency-Key) -> its lock and how many requests hold or wait for it.
+        on_critical: told of every critical alert that opens, after the commit; None if nobody outside wants to know.
     """
 
     mode: str
@@ -52,6 +58,9 @@ class Room:
     outages: Sequence[Event] = ()
     held: Sequence[Held] = ()
     is_register_changed: bool = False
+    catch_up: Differences | None = None
+    on_critical: Callable[[Alert], None] | None = None
+    keys_in_hand: dict[tuple[str, str], tuple[asyncio.Lock, int]] = field(default_factory=dict)
     watch: Watch = field(init=False)
 
     def __post_init__(self) -> None:
