@@ -39,6 +39,7 @@ _LOOK_AHEAD = 8
 _FIELD = re.compile(r"//([A-Z0-9]{2})(?:(?=//[A-Z0-9]{2}/)|/(.*?)(?=//|$))")
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,3}(?:[.,]\d*)?|[.,]\d+)\Z")
 _MINUTES = re.compile(r"([NSEW])(\d{2,3})(\d{2}(?:[.,]\d+)?)\Z")
+_CARD_FIELDS = ("NA", "RC", "XR", "IM", "FR")
 _SOG_LIMIT_KN = 102.25
 
 
@@ -54,6 +55,7 @@ class _Columns:
     cells: list[tuple[int, int, int, float, float, float, float, int]] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     vessels: dict[str, Vessel] = field(default_factory=dict)
+    cards: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
     def decoded(self) -> Decoded:
@@ -181,10 +183,14 @@ class NafDecoder:
         code = columns.code.setdefault(vessel_id, len(columns.code))
         columns.cells.append((code, fix_us, received_us, lat, lon, sog, cog, self._line))
         columns.counts["position"] += 1
-        said = _vessel(vessel_id, fields)
-        if said is not None:
+        card = tuple(map(fields.get, _CARD_FIELDS))
+        # A vessel says the same of itself in every report.
+        if columns.cards.get(vessel_id) != card:
+            columns.cards[vessel_id] = card
+            said = _vessel(vessel_id, fields)
             known = columns.vessels.get(vessel_id)
-            columns.vessels[vessel_id] = said if known is None else merge_vessel(known, said)
+            if said is not None:
+                columns.vessels[vessel_id] = said if known is None else merge_vessel(known, said)
 
 
 def read_fields(message: str) -> dict[str, str]:
