@@ -136,6 +136,16 @@ def set_up_screen() -> None:
     (STAMPS / "screen").write_text(want)
 
 
+def warm_up() -> None:
+    """Compile the kernels now, so that neither the first start nor the first test has to."""
+    kernels = [p for p in (ROOT / "src" / "haidang").rglob("*.py") if b"njit" in p.read_bytes()]
+    want = digest(sorted(kernels)) + digest([ROOT / "uv.lock"])
+    if is_done("kernels", want, BIN / "haidang"):
+        return
+    run([str(BIN / "haidang"), "warmup"], "compiling the kernels (about 1 minute, once)")
+    (STAMPS / "kernels").write_text(want)
+
+
 def main() -> None:
     """Run the steps that are not done yet."""
     if sys.version_info < MIN_PYTHON:
@@ -146,6 +156,7 @@ def main() -> None:
     set_up_python()
     if (UI / "package.json").exists():
         set_up_screen()
+    warm_up()
     if time.monotonic() - STARTED > 2:
         say("ready")
 
