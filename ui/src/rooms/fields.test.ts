@@ -71,7 +71,15 @@ describe("forms", () => {
   });
 
   it("tell what was typed in words", () => {
-    expect(linesOf(FIELDS, { kind: "fire", is_device_alive: "yes", departure_time: "2026-03-05T20:15" })).toEqual([
+    expect(
+      linesOf(FIELDS, {
+        vessel_id: "QNa-1-TS",
+        kind: "fire",
+        is_device_alive: "yes",
+        departure_time: "2026-03-05T20:15",
+      }),
+    ).toEqual([
+      ["Tàu", "QNa-1-TS"],
       ["Rời lúc", "2026-03-05 20:15"],
       ["Thiết bị", "hoạt động"],
       ["Loại", "cháy"],

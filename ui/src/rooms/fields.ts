@@ -132,7 +132,8 @@ export function linesOf(fields: readonly Field[], values: Values): [string, stri
       if (field.kind === "choice")
         return [field.label, field.choices.find(({ value }) => value === text)?.label ?? text];
       if (field.kind === "seen") return [field.label, text ? (text === "yes" ? field.yes : field.no) : ""];
-      return [field.label, text.replace("T", " ")];
+      if (field.kind === "time") return [field.label, text.replace("T", " ")];
+      return [field.label, text];
     })
     .filter(([, text]) => text !== "");
 }
