@@ -20,7 +20,7 @@ def test_there_are_golden_cases() -> None:
 @pytest.mark.parametrize("case", GOLDEN, ids=lambda p: p.name)
 def test_golden_case_is_not_empty_and_says_where_it_is_from(case: Path) -> None:
     readme = (case / "README.md").read_text(encoding="utf8")
-    assert re.search(r"licen[cs]e", readme, re.I), "provenance and licence"
+    assert re.search(r"licen[cs]e", readme, re.IGNORECASE), "provenance and licence"
     files = [f for f in case.rglob("*") if f.is_file() and f.name != "README.md"]
     assert files
     assert all(f.stat().st_size > 0 for f in files)

@@ -85,6 +85,8 @@ def test_no_print_and_no_wall_clock() -> None:
 
 def test_nobody_is_watched() -> None:
     """The desk watches vessels, places and obligations: no field describes a person beyond what a call needs."""
-    banned = re.compile(r"ethnic|religio|belief|political_view|opinion|id_card|citizen_id|dan_toc|ton_giao", re.I)
+    banned = re.compile(
+        r"ethnic|religio|belief|political_view|opinion|id_card|citizen_id|dan_toc|ton_giao", re.IGNORECASE
+    )
     for path in SOURCES:
         assert not banned.search(path.read_text(encoding="utf8")), name_of(path)

@@ -8,9 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from haidang.core.columns import Positions
 from haidang.core.errors import DecodeError
-from haidang.core.vessel import Vessel
 from haidang.feeds.csv_sniff import sniff as sniff_csv
 from haidang.feeds.decoded import Decoded
 from haidang.feeds.opening import Progress, read_blocks, read_head
@@ -104,10 +102,12 @@ def read_file(
     elif kind == "nmea":
         from haidang.feeds.ais_nmea import NmeaDecoder
 
-        decoder = NmeaDecoder()
+        # A log without any time still says where ships were; when the file was last written is the best we know.
+        written_us = path.stat().st_mtime_ns // 1000
+        decoder = NmeaDecoder(default_received_us=written_us)
         for block in read_blocks(path, on_progress=on_progress):
-            yield decoder.feed(block)
-        yield decoder.flush()
+            yield _said(decoder.feed(block), written_us, assumed)
+        yield _said(decoder.flush(), written_us, assumed)
     elif kind == "naf":
         from haidang.feeds.naf import NafDecoder
 
@@ -124,14 +124,14 @@ def read_file(
         yield tracks.flush()
 
 
+def _said(piece: Decoded, written_us: int, assumed: list[str] | None) -> Decoded:
+    """Return the piece; says once that the file's own date stands for times that the log lacks."""
+    sentence = "The log has no time of reception: the date of the file was taken."
+    if assumed is not None and sentence not in assumed and (piece.positions.received_time_us == written_us).any():
+        assumed.append(sentence)
+    return piece
+
+
 def read_all(path: Path, *, mapping: Mapping[str, object] | Path | None = None) -> Decoded:
     """Return a whole file as one piece; for files that fit in memory."""
-    pieces = list(read_file(path, mapping=mapping))
-    counts: dict[str, int] = {}
-    vessels: dict[str, Vessel] = {}
-    for piece in pieces:
-        vessels.update(piece.vessels)
-        for name, count in piece.counts.items():
-            counts[name] = counts.get(name, 0) + count
-    rejects = [reject for piece in pieces for reject in piece.rejects]
-    return Decoded(Positions.concat([piece.positions for piece in pieces]), rejects, vessels, counts)
+    return Decoded.join(list(read_file(path, mapping=mapping)))
