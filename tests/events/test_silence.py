@@ -39,8 +39,9 @@ def test_one_missed_report_is_not_a_silence() -> None:
 def test_an_open_silence_lasts_until_the_boat_is_heard_and_keeps_its_id() -> None:
     boat = story(BOAT, lat=15.5, lon=110.0).sail(90, 6, hours=10)
     last = boat.at_us
-    assert silences(boat.positions(), until_us=last + 4 * HOUR_US - 1) == []
-    [running] = silences(boat.positions(), until_us=last + 4 * HOUR_US)
+    due = last + 9 * HOUR_US // 2
+    assert silences(boat.positions(), until_us=due - 1) == []
+    [running] = silences(boat.positions(), until_us=due)
     assert (running.start_us, running.end_us) == (last, None)
     [closed] = silences(boat.silence(hours=8).sail(90, 6, hours=4).positions())
     assert closed.event_id == running.event_id
@@ -111,3 +112,19 @@ def test_kernel_equals_plain_twin(minutes) -> None:
         period_us=s.period_vms_us, period_max_us=s.period_max_us,
     )  # fmt: skip
     assert [(e.start_us, e.end_us) for e in silences(p)] == expected
+
+
+def test_one_missed_report_is_no_silence_whatever_the_jitter_of_the_next() -> None:
+    boat = story(BOAT, lat=15.5, lon=110.0).sail(90, 6, hours=10).silence(hours=2.1).sail(90, 6, hours=6)
+    assert silences(boat.positions()) == []
+
+
+@pytest.mark.parametrize(("reports", "missed"), [(1, 0), (2, 0), (3, 1)])
+def test_a_ship_heard_once_or_twice_is_not_missed(reports, missed) -> None:
+    ship = story("574001234", lat=15.5, lon=110.0, every_min=10).report(8, 90)
+    ship.sail(90, 8, hours=(reports - 1) / 6)
+    found = silences(ship.positions(), until_us=ship.at_us + 24 * HOUR_US)
+    assert len(found) == missed
+    # A terminal that falls dead after its first report is missed all the same.
+    boat = story(BOAT, lat=15.5, lon=110.0).report(8, 90)
+    assert len(silences(boat.positions(), until_us=boat.at_us + 24 * HOUR_US)) == 1

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely.geometry import Polygon
 
 from haidang.core import geodesy
 from haidang.core.errors import DecodeError
@@ -59,11 +60,11 @@ def test_a_feature_or_geometry_alone_gets_defaults_and_says_so(tree):
 
 
 def test_bad_features_are_rejects_and_the_rest_stands():
-    bow_tie = {"type": "Polygon", "coordinates": [[[0, 0], [2, 2], [2, 0], [0, 2.5], [0, 0]]]}
+    nothing = {"type": "Polygon", "coordinates": [[[0, 0], [0, 0], [0, 0], [0, 0]]]}
     zones, rejects = read_zones(
         collection(
             feature({"type": "Polygon", "coordinates": BOX}, zone_id="a"),
-            feature(bow_tie, zone_id="b"),
+            feature(nothing, zone_id="b"),
             feature(None),
             feature({"type": "Point", "coordinates": [1, 2]}),
             7,
@@ -74,6 +75,37 @@ def test_bad_features_are_rejects_and_the_rest_stands():
     )
     assert [z.zone_id for z in zones] == ["a"]
     assert [r.reason for r in rejects] == ["bad_geometry"] * 5 + ["twice", "bad_time"]
+
+
+def _outlines(zone):
+    return [Polygon(rings[0], rings[1:]) for rings in zone.polygons]
+
+
+def test_a_bow_tie_is_mended_and_that_is_said():
+    bow_tie = {"type": "Polygon", "coordinates": [[[0, 0], [0.2, 0.2], [0.2, 0], [0, 0.25], [0, 0]]]}
+    said: list[str] = []
+    (zone,), rejects = read_zones(collection(feature(bow_tie, zone_id="b")), assumed=said)
+    assert rejects == []
+    assert len(zone.polygons) == 2
+    assert all(p.is_valid for p in _outlines(zone))
+    assert any("crosses itself" in sentence for sentence in said)
+
+
+def test_parts_of_a_zone_that_overlap_or_touch_become_one():
+    def box(west, east):
+        return [[[west, 10], [east, 10], [east, 10.3], [west, 10.3], [west, 10]]]
+
+    for second, word in ((box(110.2, 110.5), "overlap"), (box(110.3, 110.5), "share an edge")):
+        said: list[str] = []
+        parts = {"type": "MultiPolygon", "coordinates": [box(110.0, 110.3), second]}
+        (zone,), _ = read_zones(collection(feature(parts, zone_id="z")), assumed=said)
+        (outline,) = _outlines(zone)
+        assert outline.area == pytest.approx(0.15)
+        assert any(word in sentence for sentence in said)
+    apart = {"type": "MultiPolygon", "coordinates": [box(110.0, 110.3), box(110.4, 110.5)]}
+    (zone,), _ = read_zones(collection(feature(apart, zone_id="z")), assumed=(said := []))
+    assert len(zone.polygons) == 2
+    assert not any("united" in sentence for sentence in said)
 
 
 def test_long_edges_follow_the_geodesic():

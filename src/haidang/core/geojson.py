@@ -18,8 +18,10 @@ from haidang.core.columns import F64
 MAX_PIECE_M = 5_000.0
 _MAX_DEPTH = 8
 _CLOSED_DEG = 1e-12
-#: A repair that changes a polygon's area by more than this share is no repair.
+#: A repair that changes a polygon's area by more than this share is said loudly.
 _REPAIR_SHARE = 1e-3
+#: Areas and lengths that differ by less than this share are the same.
+_SAME_SHARE = 1e-9
 
 
 class GeometryProblem(Exception):
@@ -47,7 +49,7 @@ def read_geometry(geometry: object, *, _shapes: Shapes | None = None, _depth: in
     """Return the shapes of a GeoJSON geometry object, edges made geodesic and cut at the antimeridian.
 
     Raises:
-        GeometryProblem: no geometry, a wrong type, coordinates that are no places, a polygon that crosses itself.
+        GeometryProblem: no geometry, a wrong type, coordinates that are no places, a polygon that encloses nothing.
     """
     shapes = _shapes or Shapes()
     if not isinstance(geometry, Mapping):
@@ -167,23 +169,53 @@ def _add_polygon(shapes: Shapes, rings: Sequence[object]) -> None:
 
 
 def _repaired(polygon: Any, shapes: Shapes) -> list[Any]:
-    """Return the polygon's valid parts where mending changes next to nothing of its area."""
+    """Return the polygon's valid parts; where it crosses itself all it encloses is inside, and that is said."""
     from shapely import make_valid
     from shapely.validation import explain_validity
 
-    if not polygon.area:
+    if not polygon.area and not polygon.convex_hull.area:
         # Simplified coasts keep islets as two points there and back.
         shapes.repaired.append("A polygon without area was left out.")
         return []
-    fixed = make_valid(polygon)
-    parts = [p for p in getattr(fixed, "geoms", [fixed]) if p.geom_type == "Polygon" and p.area > 0]
-    parts += [q for p in getattr(fixed, "geoms", []) if p.geom_type == "MultiPolygon" for q in p.geoms]
+    parts = _polygons(make_valid(polygon))
     area, before = sum(p.area for p in parts), abs(polygon.area)
     why = explain_validity(polygon)
-    if not parts or abs(area - before) > _REPAIR_SHARE * area:
+    if not parts:
         raise GeometryProblem(f"not a valid polygon: {why}")
+    if abs(area - before) > _REPAIR_SHARE * area:
+        why += "; it crosses itself, every part it encloses was taken as inside: check the drawing"
     shapes.repaired.append(f"A polygon was mended ({why}).")
     return parts
+
+
+def _polygons(geometry: Any) -> list[Any]:
+    """Return the polygons with area of a geometry, collections opened."""
+    members = getattr(geometry, "geoms", None)
+    if members is not None:
+        return [part for member in members for part in _polygons(member)]
+    return [geometry] if geometry.geom_type == "Polygon" and geometry.area > 0 else []
+
+
+def merge_overlaps(shapes: Shapes) -> None:
+    """Make polygons that overlap or share an edge into one; water covered twice would count as outside."""
+    if len(shapes.polygons) < 2:
+        return
+    from shapely import unary_union
+    from shapely.geometry import Polygon
+
+    polygons = [Polygon(rings[0], rings[1:]) for rings in shapes.polygons]
+    union = unary_union(polygons)
+    overlap = 1.0 - union.area / sum(p.area for p in polygons)
+    shared = 1.0 - union.length / sum(p.length for p in polygons)
+    if overlap < _SAME_SHARE and shared < _SAME_SHARE:
+        return
+    parts = _polygons(union)
+    shapes.polygons[:] = [
+        tuple(np.ascontiguousarray(np.asarray(r.coords)[:, :2]) for r in (part.exterior, *part.interiors))
+        for part in parts
+    ]
+    what = "overlap" if overlap >= _SAME_SHARE else "share an edge"
+    shapes.repaired.append(f"{len(polygons)} polygons {what}; they were united into {len(parts)}.")
 
 
 def _windows(low: float, high: float) -> list[float]:

@@ -115,8 +115,9 @@ class Chain:
         self.index = ZoneIndex.build(tuple(zones), tuple(ports)) if zones else None
         limits = SegmentLimits(**{f.name: getattr(s, f.name) for f in fields(SegmentLimits)})
         self.segment_limits = limits.table()
-        kinds = [(s.silence_ais_us, s.period_ais_us)] * VMS + [(s.silence_vms_us, s.period_vms_us)] * 2
-        self.silence_params = np.array([(a, s.silence_periods, b, s.period_max_us) for a, b in kinds], np.float64)
+        kinds = [(s.silence_ais_us, s.period_ais_us, s.silence_ais_reports)] * VMS
+        kinds += [(s.silence_vms_us, s.period_vms_us, 1)] * 2
+        self.silence_params = np.array([(a, s.silence_periods, b, s.period_max_us, n) for a, b, n in kinds], np.float64)
         self.stop_params = np.array((s.stop_radius_m, s.stop_min_us, s.stop_max_gap_us, s.stop_exit_factor), np.float64)
         self._port_params = np.array((s.port_stop_kn, s.port_gap_us), np.float64)
 

@@ -104,6 +104,7 @@ class FleetWatch:
             self._encounter_state = update_encounters(
                 self._encounter_state, to_positions(fixes, vessels.ids, vessel), track,
                 from_us=first_us, to_us=last_us, ports=self._chain.ports, settings=settings,
+                keep_from_us=self._limit_us,
             )  # fmt: skip
         if self._encounter_state is not None:
             self._encounters = standing_encounters(

@@ -32,7 +32,9 @@ class EngineSettings:
         segment_break_vms_us: the same for terminals; longer, so that a boundary passed in silence is still seen.
         frozen_speed_kn, frozen_distance_m: a repeated place is `noise` when the speed given says she moved this far.
         silence_ais_us, silence_vms_us: shortest silence that becomes an event (GFW 6 h; MF 4 h at sea).
-        silence_periods: a silence must also be longer than this many expected periods of the vessel.
+        silence_periods: a silence must also be longer than this many expected periods of the vessel; two are one
+            missed report, and the quarter is the jitter of the next one.
+        silence_ais_reports: a transponder heard less often is not missed when it stays away; a terminal always is.
         period_ais_us, period_vms_us: expected report period before anything is learned (law: 2 h).
         period_max_us: the learned period never exceeds this.
         near_port_m: a silence that starts this near a port is marked `in_port`.
@@ -74,7 +76,8 @@ class EngineSettings:
     frozen_distance_m: float = 1_000.0
     silence_ais_us: int = 6 * HOUR_US
     silence_vms_us: int = 4 * HOUR_US
-    silence_periods: float = 2.0
+    silence_periods: float = 2.25
+    silence_ais_reports: int = 3
     period_ais_us: int = 10 * MINUTE_US
     period_vms_us: int = 2 * HOUR_US
     period_max_us: int = 6 * HOUR_US

@@ -25,7 +25,7 @@ STATE: np.dtype[Any] = np.dtype(
      ("period_us", np.float64), ("n", np.int64)]
 )  # fmt: skip
 
-P_THRESHOLD, P_PERIODS, P_PERIOD, P_PERIOD_MAX = range(4)
+P_THRESHOLD, P_PERIODS, P_PERIOD, P_PERIOD_MAX, P_LEAST = range(5)
 #: The learned period never falls below this; a transponder's seconds are of no interest here.
 _PERIOD_MIN_US = 10e6
 _STEP = 1.1
@@ -49,7 +49,8 @@ def silence_rows(rows: Any, track: Any, state: Any, classes: Any, params: Any, o
         track: (flag int8, segment_id int64), each (n,).
         state: (n_vessels,) STATE, changed in place.
         classes: (n_vessels,) int8, row of `params`.
-        params: (n_classes, 4) float64: shortest silence us, periods, first expected period us, largest period us.
+        params: (n_classes, 5) float64: shortest silence us, periods, first expected period us, largest period us,
+            reports without which nobody is missed.
         out: buffer of drafts; values are (expected period s, threshold s, reports before, ended in the same segment).
     """
     vessel, times, _, lats, lons, _, row = rows
@@ -83,10 +84,13 @@ def silence_rows(rows: Any, track: Any, state: Any, classes: Any, params: Any, o
 
 
 def due_us(state: Records, classes: np.ndarray[Any, Any], params: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return (n,) float64: the time from which each vessel counts as silent; inf if never heard."""
+    """Return (n,) float64: the time from which each vessel counts as silent; inf if not heard often enough.
+
+    A ship heard once by a receiver at the edge of its range has no habit of reporting that she could break.
+    """
     p = params[classes]
     limit = np.maximum(p[:, P_THRESHOLD], p[:, P_PERIODS] * state["period_us"])
-    return np.where(state["n"] > 0, state["t"] + limit, np.inf)
+    return np.where(state["n"] >= p[:, P_LEAST], state["t"] + limit, np.inf)
 
 
 def running(state: Records, codes: np.ndarray[Any, Any], params: np.ndarray[Any, Any], now_us: int) -> Drafts:

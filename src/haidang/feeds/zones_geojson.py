@@ -10,7 +10,7 @@ from pathlib import Path
 
 from haidang.core.columns import Reject
 from haidang.core.errors import DecodeError
-from haidang.core.geojson import GeometryProblem, Shapes, read_geometry
+from haidang.core.geojson import GeometryProblem, Shapes, merge_overlaps, read_geometry
 from haidang.core.time import DAY_US, parse_iso_us
 from haidang.core.zone import ZONE_KINDS, Port, Zone
 from haidang.feeds.opening import read_blocks
@@ -120,6 +120,7 @@ def _zone(i: int, feature: object, said: list[str]) -> Zone:
         raise GeometryProblem("a zone is an area or a line, not a point")
     zone_id = _text(properties, "zone_id", "id") or f"zone-{i + 1}"
     label = f"Zone {zone_id}"
+    merge_overlaps(shapes)
     said += [f"{label}: {sentence}" for sentence in shapes.repaired]
     if not _text(properties, "zone_id", "id"):
         said.append(f"Feature {i} has no zone_id; it is called {zone_id}.")
