@@ -107,6 +107,13 @@ def test_a_boat_that_fishes_across_two_zones_is_judged_in_the_forbidden_one():
     assert judge(trip(np.arange(0, 12, 2), 110.2 + 0.1 * np.arange(6)), length_m=20.0) == []
 
 
+def test_a_net_that_drifts_over_the_border_is_not_judged():
+    lon = [109.999, 109.998, 109.996, 109.993, 109.99]
+    assert judge(trip([0, 2, 4, 6, 8], lon)) == []
+    (event,) = judge(trip([0, 2, 4, 6, 8], [109.999, 109.99, 109.985, 109.98, 109.975]))
+    assert event.details["lawful_water_m"] == pytest.approx(2688, abs=10)
+
+
 def test_merchant_reports_and_strangers_are_left_out():
     assert judge(trip(np.arange(0, 12, 2), 108.2 + 0.1 * np.arange(6), kind=2)) == []
     assert find_wrong_zone_fishing(SLOW, np.zeros(6, np.int64), ZONES, now_us=T0, vessels={}) == []

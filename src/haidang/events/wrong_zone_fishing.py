@@ -40,6 +40,7 @@ class WrongZoneSettings:
         min_leg_s: fixes closer in time tell noise, not speed.
         slot_s: of each slot of the clock only the first fix is used, so that AIS is judged at a pace like VMS.
         port_radius_m: nearer to a port is in port.
+        min_depth_m: at least one of the fixes must be this far from water she may fish in: nets and boats drift.
         midshore_from_m, offshore_from_m: length classes: below the first inshore, below the second midshore, else
             offshore.
     """
@@ -53,6 +54,7 @@ class WrongZoneSettings:
     min_leg_s: float = 600.0
     slot_s: int = 1800
     port_radius_m: float = 3000.0
+    min_depth_m: float = 2000.0
     midshore_from_m: float = 12.0
     offshore_from_m: float = 15.0
 
@@ -98,11 +100,15 @@ def find_wrong_zone_fishing(
     if not len(fixes):
         return []
     case = _Case(fixes, _paces(fixes, tracks, ports, settings), settings, now_us)
+    lawful = _LawfulWater(index, vessels, settings)
     row, zone = index.inside(fixes.lat_deg, fixes.lon_deg, fixes.fix_time_us)
     forbidden = _is_forbidden(fixes, index, vessels, settings)
     keep = case.paces.is_slow[row] & forbidden[fixes.vessel[row], zone]
     events = [
-        _event(case, run, index.zones[z]) for z in np.unique(zone[keep]) for run in _runs(case, row[keep & (zone == z)])
+        _event(case, run, index.zones[z], depth_m)
+        for z in np.unique(zone[keep])
+        for run in _runs(case, row[keep & (zone == z)])
+        if (depth_m := lawful.farthest_m(fixes, run)) >= settings.min_depth_m
     ]
     return sorted(events, key=lambda e: (e.start_us, e.vessel_id, e.zone_id or ""))
 
@@ -178,6 +184,25 @@ def _is_forbidden(
     return table
 
 
+class _LawfulWater:
+    """How far boats are from the water they may fish in; a layer that shows none of it gives no benefit of doubt."""
+
+    def __init__(self, index: ZoneIndex, vessels: Mapping[str, Vessel], settings: WrongZoneSettings) -> None:
+        self._index, self._vessels, self._settings = index, vessels, settings
+
+    def farthest_m(self, fixes: Positions, run: I64) -> float:
+        """Return metres from lawful water of the fix of a run that is farthest from it; inf where none is drawn."""
+        vessel = self._vessels[fixes.vessel_ids[fixes.vessel[run[0]]]]
+        allowed = allowed_kinds(vessel, self._settings)
+        metres = np.full(len(run), np.inf)
+        for number, zone in enumerate(self._index.zones):
+            if zone.kind in allowed and self._index.is_area(number):
+                there = self._index.border_m(fixes.lat_deg[run], fixes.lon_deg[run], number)
+                in_force = self._index.valid(np.full(len(run), number, np.int32), fixes.fix_time_us[run])
+                metres = np.minimum(metres, np.where(in_force, there, np.inf))
+        return float(metres.max())
+
+
 def _runs(case: _Case, rows: I64) -> Iterator[I64]:
     """Yield slot fixes in a row, all slow and in the zone, enough of them and for long enough."""
     follows = (np.diff(rows) == 1) & case.paces.is_joined[rows[1:]]
@@ -188,7 +213,7 @@ def _runs(case: _Case, rows: I64) -> Iterator[I64]:
                 yield run
 
 
-def _event(case: _Case, run: I64, zone: Zone) -> Event:
+def _event(case: _Case, run: I64, zone: Zone, depth_m: float) -> Event:
     fixes, paces, settings = case.fixes, case.paces, case.settings
     first, last = int(run[0]), int(run[-1])
     end_us = int(fixes.fix_time_us[last])
@@ -214,12 +239,14 @@ def _event(case: _Case, run: I64, zone: Zone) -> Event:
             "n_fixes": len(run),
             "lasting_h": round((end_us - int(paces.from_us[first])) / HOUR_US, 2),
             "mean_speed_kn": round(float(np.mean(paces.speed_kn[run])), 2),
+            "lawful_water_m": round(depth_m) if np.isfinite(depth_m) else None,
             "parameters": {
                 "min_speed_kn": settings.min_speed_kn,
                 "max_speed_kn": settings.max_speed_kn,
                 "min_fixes": settings.min_fixes,
                 "min_at_sea_s": settings.min_at_sea_s,
                 "max_leg_s": settings.max_leg_s,
+                "min_depth_m": settings.min_depth_m,
             },
         },
     )
