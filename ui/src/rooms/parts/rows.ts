@@ -21,8 +21,8 @@ export interface Row {
 export interface Column {
   id: string;
   label: string;
-  /** On a phone: the first line's left or right, a quieter line below, or left out. */
-  phone: "main" | "end" | "sub" | "out";
+  /** On a phone: the first line's left or right, the text below it, a quieter line at the end, or left out. */
+  phone: "main" | "end" | "body" | "sub" | "out";
   isNumber?: boolean;
   /** A time, a state, a count: never broken over lines. */
   isShort?: boolean;
