@@ -1,5 +1,6 @@
 """The application: routes, problems, security headers, and the built screen."""
 
+import re
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -85,12 +86,12 @@ async def _add_headers(request: Request, call_next: RequestResponseEndpoint) -> 
 
 def _methods_of(app: FastAPI, path: str) -> list[str]:
     """Return the methods that some described route takes at this path."""
-    taken = (
-        route.methods or set()
-        for route in app.routes
-        if isinstance(route, APIRoute) and route.include_in_schema and route.path_regex.match(path)
-    )
-    return sorted(set().union(*taken))
+    taken: set[str] = set()
+    for template, verbs in app.openapi()["paths"].items():
+        pattern = re.sub(r"\\\{[^}]+\\\}", "[^/]+", re.escape(template))
+        if re.fullmatch(pattern, path):
+            taken.update(verb.upper() for verb in verbs)
+    return sorted(taken)
 
 
 def _file_of(path: str) -> Path | None:

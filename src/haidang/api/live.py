@@ -16,7 +16,7 @@ from haidang.api.deps import COOKIE, WALL
 from haidang.api.feeds import feeds_state
 from haidang.api.health import clock_state
 from haidang.api.warnings import warnings_state
-from haidang.core.time import monotonic_s
+from haidang.core.time import MINUTE_US, monotonic_s
 from haidang.desk.actor import Actor
 from haidang.live.fanout import Delta, Subscriber
 from haidang.live.host import Host
@@ -29,6 +29,8 @@ BEAT_S = 10.0
 #: Frames are not sent more often than this; in between changes are merged.
 FRAME_EVERY_S = 0.2
 SESSION_CHECK_S = 60.0
+#: The alerts' order is looked at anew after a minute of the desk's clock, but not more often than this.
+ORDER_EVERY_S = 10.0
 NOT_LOGGED_IN, BAD_ORIGIN, MODE_CHANGED = 4401, 4403, 4410
 
 
@@ -88,6 +90,9 @@ class Screen:
         self._room = room
         self._person = person
         self._subscriber = subscriber
+        #: Alert id -> (version, reason for its place) as this screen was last told, and when.
+        self._told: dict[str, tuple[object, object]] = {}
+        self._ordered_us, self._ordered_s = 0, 0.0
 
     async def read(self) -> None:
         """Answer pings until the screen goes away."""
@@ -158,17 +163,39 @@ class Screen:
 
     def _snapshot(self) -> dict[str, object]:
         room = self._room
-        with room.store.read() as conn:
-            found = alerts.unresolved(conn)
         return {
             "type": "snapshot",
             "seq": self._subscriber.seq,
             "vessels": [
                 show.card_on_picture(i, room.picture.card(v)) for i, v in enumerate(list(room.picture.vessel_ids))
             ],
-            "alerts": ordered(room, self._person, found),
+            "alerts": self._listed(),
             **warnings_state(room),
             **feeds_state(room),
+        }
+
+    def _is_order_due(self) -> bool:
+        """Return whether time alone may have changed an alert's place or the minutes in the reason for it."""
+        is_later = self._room.clock.now_us() - self._ordered_us >= MINUTE_US
+        return is_later and monotonic_s() - self._ordered_s >= ORDER_EVERY_S
+
+    def _listed(self) -> list[dict[str, object]]:
+        """Return the unresolved alerts in order and note what this screen is told of them."""
+        with self._room.store.read() as conn:
+            found = alerts.unresolved(conn)
+        listed = ordered(self._room, self._person, found)
+        self._ordered_us, self._ordered_s = self._room.clock.now_us(), monotonic_s()
+        self._told = {str(a["alert_id"]): (a["version"], a["order_reason_vi"]) for a in listed}
+        return listed
+
+    def _alerts(self, changed: set[str]) -> dict[str, object]:
+        """Return the alerts that read otherwise than when this screen was told, those gone, and the order of all."""
+        told = self._told
+        listed = self._listed()
+        return {
+            "upsert": [a for a in listed if (i := str(a["alert_id"])) in changed or told.get(i) != self._told[i]],
+            "remove": sorted((changed | told.keys()) - self._told.keys()),
+            "order": [a["alert_id"] for a in listed],
         }
 
     def _messages(self, deltas: list[Delta]) -> list[dict[str, object]]:
@@ -181,22 +208,11 @@ class Screen:
         if numbers:
             cards = [show.card_on_picture(i, room.picture.card(room.picture.vessel_ids[i])) for i in numbers]
             messages.append({"type": "vessels", "seq": seq, "upsert": cards})
-        if "alerts" in kinds:
-            # The order is part of the message, and one alert changes the place of others: send the list.
-            with room.store.read() as conn:
-                found = alerts.unresolved(conn)
+        if "alerts" in kinds or self._is_order_due():
             changed = {
                 a.alert_id for d in deltas if d.kind == "alerts" and isinstance(d.payload, list) for a in d.payload
             }
-            gone = sorted(changed - {a.alert_id for a in found})
-            listed = ordered(room, self._person, found)
-            messages.append({
-                "type": "alerts",
-                "seq": seq,
-                "upsert": [a for a in listed if a["alert_id"] in changed],
-                "remove": gone,
-                "order": [a["alert_id"] for a in listed],
-            })  # fmt: skip
+            messages.append({"type": "alerts", "seq": seq, **self._alerts(changed)})
         if "warnings" in kinds:
             state = warnings_state(room)
             messages.append({"type": "warnings", "seq": seq, "all": state["warnings"]})

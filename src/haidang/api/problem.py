@@ -9,6 +9,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from haidang.core.errors import (
@@ -77,6 +78,12 @@ async def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
     return problem(error.status_code, codes.get(error.status_code, "http_error"), str(error.detail))
 
 
+async def _on_unstorable(request: Request, error: Exception) -> JSONResponse:
+    """Answer a value that passed its type but fits in no database: a number beyond 64 bits, a NUL, half a character."""
+    _log.warning("%s %s: %s", request.method, request.url.path, type(error).__name__)
+    return problem(422, "invalid_input", "A number, a time or a text in the request is larger than can be stored.")
+
+
 async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return problem(500, "internal", "The desk could not do this; the reason is in the server's log.")
@@ -87,4 +94,6 @@ def map_problems(app: FastAPI) -> None:
     app.add_exception_handler(HaidangError, _on_our_error)
     app.add_exception_handler(RequestValidationError, _on_bad_request)
     app.add_exception_handler(HTTPException, _on_http_error)
+    for kind in (OverflowError, UnicodeError, DataError):
+        app.add_exception_handler(kind, _on_unstorable)
     app.add_exception_handler(Exception, _on_unexpected)
