@@ -70,8 +70,6 @@ def serve(
     try:
         shown = "127.0.0.1" if host_name in {"0.0.0.0", "::"} else host_name  # noqa: S104 -- compared, not bound
         actual_port = door.getsockname()[1]
-        # Whoever follows the link at once waits a moment instead of being refused.
-        door.listen(128)
         say(f"  the desk is open at http://{shown}:{actual_port}/#link={host.login_link()}")
         say("  (the link logs you in once, within ten minutes; stop with Ctrl+C)")
         config = uvicorn.Config(
