@@ -81,7 +81,8 @@ def set_up_python() -> None:
             venv.create(VENV, with_pip=True, clear=VENV.exists())
         except subprocess.CalledProcessError:
             sys.exit("setup: this Python cannot make virtual environments; on Debian: apt-get install python3-venv")
-    run([str(BIN / "python"), "-m", "pip", "install", "-q", "--upgrade", UV], "installing uv")
+    if not (BIN / "uv").exists():
+        run([str(BIN / "python"), "-m", "pip", "install", "-q", UV], "installing uv")
     env = {
         **os.environ,
         "UV_PROJECT_ENVIRONMENT": str(VENV),
