@@ -26,7 +26,7 @@ def test_a_log_without_times_can_be_played(tmp_path: Path) -> None:
     recording = Recording(untimed(tmp_path))
     assert len(recording.positions) == 3 * UNTIMED_LINES_PER_S
     assert recording.end_us <= WRITTEN_S * SECOND_US
-    assert recording.end_us - recording.start_us == 2 * SECOND_US
+    assert recording.end_us - recording.start_us >= SECOND_US, "a log that is over at once cannot be watched"
     assert len(recording.between(recording.start_us - 1, recording.end_us)) == len(recording.positions)
 
 

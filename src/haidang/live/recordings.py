@@ -33,9 +33,10 @@ class Recording:
 
     def __init__(self, path: Path) -> None:
         parts = list(read_file(path))
-        if not any(len(p.positions) for p in parts) and any(r.reason == "no_time" for p in parts for r in p.rejects):
-            parts = list(_read_untimed(path))
         positions = Positions.concat([p.positions for p in parts])
+        if len(positions) > 1 and (positions.received_time_us == _written_us(path)).all():
+            parts = list(_read_untimed(path))
+            positions = Positions.concat([p.positions for p in parts])
         order = np.argsort(positions.received_time_us, kind="stable")
         self.positions = positions.take(order)
         self.rejects = [r for p in parts for r in p.rejects]
@@ -67,11 +68,16 @@ class Recording:
         return self.positions.take(slice(int(first), int(last)))
 
 
+def _written_us(path: Path) -> int:
+    """Return when the file was written: what the decoder takes for the time of a log that holds none."""
+    return path.stat().st_mtime_ns // 1000
+
+
 def _read_untimed(path: Path) -> Iterator[Decoded]:
     """Read a log that holds no times at all as if its lines had come in evenly, the last when the file was written."""
     with open_stream(path) as (stream, _raw):
         n_lines = sum(1 for _line in stream)
-    end_us = int(path.stat().st_mtime) * SECOND_US
+    end_us = _written_us(path)
     decoder = NmeaDecoder()
     with open_stream(path) as (stream, _raw):
         left = n_lines
