@@ -99,11 +99,14 @@ def find_wrong_zone_fishing(
     fixes, tracks = _slot_fixes(positions, track, vessels, settings)
     if not len(fixes):
         return []
-    case = _Case(fixes, _paces(fixes, tracks, ports, settings), settings, now_us)
-    lawful = _LawfulWater(index, vessels, settings)
     row, zone = index.inside(fixes.lat_deg, fixes.lon_deg, fixes.fix_time_us)
-    forbidden = _is_forbidden(fixes, index, vessels, settings)
-    keep = case.paces.is_slow[row] & forbidden[fixes.vessel[row], zone]
+    forbidden = _is_forbidden(fixes, index, vessels, settings)[fixes.vessel[row], zone]
+    if not forbidden.any():
+        return []
+    row, zone = row[forbidden], zone[forbidden]
+    case = _Case(fixes, _paces(fixes, tracks, ports, settings, row), settings, now_us)
+    lawful = _LawfulWater(index, vessels, settings)
+    keep = case.paces.is_slow[row]
     events = [
         _event(case, run, index.zones[z], depth_m)
         for z in np.unique(zone[keep])
@@ -152,15 +155,18 @@ class _Case:
     now_us: int
 
 
-def _paces(fixes: Positions, track: I64, ports: Sequence[Port], settings: WrongZoneSettings) -> _Paces:
+def _paces(fixes: Positions, track: I64, ports: Sequence[Port], settings: WrongZoneSettings, asked: I64) -> _Paces:
+    """Return the legs; speeds only of the rows asked for (which may repeat), for distances are dear."""
     time = fixes.fix_time_us
     from_us = np.append(time[:1], time[:-1])
     span_s = (time - from_us) / SECOND_US
     joined = np.append(False, track[1:] == track[:-1]) & (span_s <= settings.max_leg_s)
-    leg_m = np.zeros(len(fixes))
-    leg_m[1:] = distance_m(fixes.lat_deg[:-1], fixes.lon_deg[:-1], fixes.lat_deg[1:], fixes.lon_deg[1:])
+    wanted = np.zeros(len(fixes), bool)
+    wanted[asked] = True
+    at = np.flatnonzero(wanted & joined)
+    lat, lon = fixes.lat_deg, fixes.lon_deg
     speed_kn = np.full(len(fixes), np.nan)
-    speed_kn[joined] = mps_to_kn(1.0) * leg_m[joined] / span_s[joined]
+    speed_kn[at] = mps_to_kn(1.0) * distance_m(lat[at - 1], lon[at - 1], lat[at], lon[at]) / span_s[at]
     metres = nearest_port_m(fixes.lat_deg, fixes.lon_deg, ports, limit_m=settings.port_radius_m)
     in_port = np.isfinite(metres)
     # At sea since: the first fix after a port, a new track or a long silence.
