@@ -169,16 +169,15 @@ def _band(near_nm: float, far_nm: float) -> tuple[tuple[F64, ...], ...]:
 
 def sample_zones() -> list[Zone]:
     """Return the sample boundary, the three bands off the coast and the sample closed area."""
-    tag = "MẪU / SAMPLE – no legal meaning"
     south, west, north, east = CLOSED_BOX
     box = np.array([[west, south], [east, south], [east, north], [west, north], [west, south]])
     line = np.ascontiguousarray(np.column_stack([BOUNDARY_LON_DEG, BOUNDARY_LAT_DEG]))
-    name = "SAMPLE boundary – no legal meaning / Ranh giới MẪU – không có giá trị pháp lý"
+    name = "Ranh giới MẪU / SAMPLE boundary"
 
     def layer(zone_id: str, name: str, kind: str, polygons: tuple[tuple[F64, ...], ...]) -> Zone:
         return Zone(
             zone_id,
-            f"{name} {tag}",
+            name,
             kind,
             polygons,
             authority=SAMPLE_AUTHORITY,
@@ -192,8 +191,8 @@ def sample_zones() -> list[Zone]:
     )  # fmt: skip
     return [
         boundary,
-        layer("sample-inshore", "Vùng ven bờ", "inshore", _band(0.0, 6.0)),
-        layer("sample-midshore", "Vùng lộng", "midshore", _band(6.0, MIDSHORE_NM)),
-        layer("sample-offshore", "Vùng khơi", "offshore", _band(MIDSHORE_NM, 90.0)),
-        layer("sample-closed", "Khu vực cấm", "closed", ((box,),)),
+        layer("sample-inshore", "Vùng ven bờ MẪU / SAMPLE inshore waters", "inshore", _band(0.0, 6.0)),
+        layer("sample-midshore", "Vùng lộng MẪU / SAMPLE midshore waters", "midshore", _band(6.0, MIDSHORE_NM)),
+        layer("sample-offshore", "Vùng khơi MẪU / SAMPLE offshore waters", "offshore", _band(MIDSHORE_NM, 90.0)),
+        layer("sample-closed", "Khu vực cấm MẪU / SAMPLE closed area", "closed", ((box,),)),
     ]
