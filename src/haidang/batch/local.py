@@ -78,6 +78,7 @@ class _Context:
     vessels: dict[str, Vessel] = field(default_factory=dict)
     trips: int = 0
     rules: dict[str, str] | None = None
+    assumed: list[str] = field(default_factory=list)
 
 
 def run_local(request: Request, *, on_progress: Progress | None = None) -> dict[str, object]:
@@ -161,10 +162,10 @@ def _read_context(request: Request, archive: Archive) -> _Context:
         pack = load_pack(request.rules)
         context.rules = {"pack": pack.pack_id, "version": pack.version}
     if request.zones is not None:
-        context.zones, bad = read_zones(request.zones)
+        context.zones, bad = read_zones(request.zones, assumed=context.assumed)
         archive.rejects += [(str(request.zones), reject) for reject in bad]
     if request.ports is not None:
-        context.ports, bad = read_ports(request.ports)
+        context.ports, bad = read_ports(request.ports, assumed=context.assumed)
         archive.rejects += [(str(request.ports), reject) for reject in bad]
     if request.vessels is not None:
         register, bad = read_vessels_csv(request.vessels)
@@ -229,6 +230,7 @@ def _summary(request: Request, archive: Archive, context: _Context, detection: D
         "events": {"all": len(detection.events), "by_kind": dict(sorted(found.items()))},
         "given": {"zones": len(context.zones), "ports": len(context.ports), "trips": context.trips,
                   "register": len(context.vessels), "rules": context.rules},
+        "assumed": context.assumed,
         "missing": missing,
         "not_detected_yet": sorted(set(EVENT_KINDS) - possible),
     }  # fmt: skip
