@@ -5,12 +5,12 @@ Whatever the browser complains about fails the test in which it happened, unless
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Browser, expect
 from running import Desk, Officer
 from watching import Screens
 
@@ -71,9 +71,10 @@ def officer(desk: Desk) -> Iterator[Officer]:
 
 
 @pytest.fixture
-def screens(new_context: Callable[..., BrowserContext]) -> Iterator[Screens]:
+def screens(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Screens]:
     """Pages whose every complaint, and every request that would leave the machine, fails the test."""
-    made = Screens(new_context)
+    made = Screens(browser, browser_context_args)
     yield made
+    made.close()
     assert not made.outside, f"asked somebody outside: {made.outside}"
     assert not made.verdict(), "\n".join(made.verdict())

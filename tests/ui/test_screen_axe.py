@@ -8,8 +8,7 @@ from running import Desk
 from watching import Screens, axe_findings, drawer, first_alert, wait_for_picture
 
 pytestmark = pytest.mark.long
-TABS = {"vi": ("Cảnh báo", "Sắp xảy ra", "Tàu", "Nguồn"), "en": ("Alerts", "About to happen", "Vessels", "Feeds")}
-HELP = {"vi": "Phím tắt", "en": "Keys"}
+TABS = {"vi": ("Cảnh báo", "Sắp xảy ra", "Tàu", "Nguồn"), "en": ("Alerts", "Ahead", "Vessels", "Feeds")}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 ROOMS = ("register", "gate", "rescue", "patrol", "obligations", "log")
 

@@ -72,7 +72,7 @@ def test_numbers_choose_lists_and_help_explains(screens: Screens, desk: Desk) ->
     expect(help_page).to_be_visible()
     expect(help_page.get_by_text("tiếp nhận cảnh báo")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(help_page).to_have_count(0)
+    expect(page.locator("dialog")).to_have_count(0)
     page.keyboard.press("?")
     expect(help_page).to_be_visible()
     help_page.get_by_role("button", name="Đóng").click()

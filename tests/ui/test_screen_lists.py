@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from running import PASSWORD, Desk, Officer
+from running import Desk, Officer
 from watching import Screens, drawer, wait_for_picture
 
 from haidang.core.time import SystemClock
@@ -42,7 +42,7 @@ def test_feeds_show_health_and_what_was_rejected(screens: Screens, desk: Desk, o
     expect(names).to_have_count(len(officer.get("/api/feeds")["feeds"]))
     drill = names.filter(has_text="diễn tập")
     expect(drill).to_contain_text("tốt")
-    expect(drill).to_contain_text(re.compile(r"Bị loại 0"))
+    expect(drill).to_contain_text(re.compile(r"Bị loại\s+0"))
     names.filter(has_text="Nhà cung cấp thử").click()
     panel = drawer(page)
     expect(panel.get_by_role("heading", level=2)).to_have_text("Nhà cung cấp thử")

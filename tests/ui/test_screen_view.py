@@ -18,7 +18,7 @@ def test_language_changes_every_word_and_stays(screens: Screens, desk: Desk) -> 
     expect(page.locator(".stripes strong")).to_have_text("DIỄN TẬP")
     page.get_by_role("button", name="EN", exact=True).click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    for word in ("Alerts", "About to happen", "Vessels", "Feeds"):
+    for word in ("Alerts", "Ahead", "Vessels", "Feeds"):
         expect(page.get_by_role("tab", name=re.compile(f"^{word}"))).to_be_visible()
     expect(page.locator(".stripes strong")).to_have_text("DRILL")
     page.reload()

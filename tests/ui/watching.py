@@ -3,11 +3,21 @@
 import base64
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, WebError, WebSocket, WebSocketRoute, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    WebError,
+    WebSocket,
+    WebSocketRoute,
+    expect,
+)
 from running import Desk, Officer
 
 #: Chromium on a machine without a graphics card says this of every map.
@@ -31,8 +41,10 @@ _COUNT_COLOURS = """async (png) => {
 class Screens:
     """Opens pages of a desk and hears everything the browser complains about."""
 
-    def __init__(self, new_context: Callable[..., BrowserContext]) -> None:
-        self._new_context = new_context
+    def __init__(self, browser: Browser, kinds: dict[str, Any]) -> None:
+        self._browser = browser
+        self._kinds = kinds
+        self._contexts: list[BrowserContext] = []
         self._allowed: list[re.Pattern[str]] = [_ALWAYS_ALLOWED]
         self.complaints: list[str] = []
         self.outside: list[str] = []
@@ -45,7 +57,8 @@ class Screens:
         """Return a browser profile of its own, as another person at another machine has."""
         if logged_in:
             kinds["storage_state"] = _signed_in(desk)
-        made = self._new_context(**kinds)
+        made = self._browser.new_context(**{**self._kinds, **kinds})
+        self._contexts.append(made)
         made.on("console", self._console)
         made.on("weberror", self._error)
         made.on("request", lambda request: self._request(desk, request))
@@ -66,6 +79,11 @@ class Screens:
         page.goto(desk.url + path)
         wait_for_picture(page)
         return page, wire
+
+    def close(self) -> None:
+        """Close every profile."""
+        for context in self._contexts:
+            context.close()
 
     def verdict(self) -> list[str]:
         """Return the complaints that nobody allowed."""
@@ -101,7 +119,7 @@ def _signed_in(desk: Desk) -> dict[str, Any]:
 
 
 class Wire:
-    """The live wire of a page, through our hands: it can be hushed, and made to say something the sea has not done yet."""
+    """The live wire of a page, through our hands: it can be hushed, and made to say what the sea has not done yet."""
 
     def __init__(self, page: Page) -> None:
         self.is_hushed = False
@@ -144,7 +162,7 @@ def axe_findings(page: Page) -> list[str]:
         "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
     )
     return [
-        f"{one['impact']} {one['id']}: {json.dumps(node['target'])} {str(node['failureSummary']).splitlines()[-1].strip()}"
+        f"{one['impact']} {one['id']}: {json.dumps(node['target'])} {node['failureSummary'].splitlines()[-1].strip()}"
         for one in found
         if one["impact"] in _GRAVE
         for node in one["nodes"]
@@ -152,7 +170,7 @@ def axe_findings(page: Page) -> list[str]:
 
 
 def look(blank: Page, picture: bytes) -> tuple[int, float]:
-    """Return how many colours a PNG has and how bright it is on average (0 to 255); `blank` is a page to decode it in."""
+    """Return how many colours a PNG has and how bright it is on average (0 to 255), decoded in a blank page."""
     seen = blank.evaluate(_COUNT_COLOURS, base64.b64encode(picture).decode())
     return int(seen["colours"]), float(seen["brightness"])
 
