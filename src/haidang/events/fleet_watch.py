@@ -76,6 +76,10 @@ class FleetWatch:
         if now_us // _TICK_US == self._ticked_us // _TICK_US:
             return set()
         self._ticked_us = now_us
+        return self.tell(vessels, now_us, differences)
+
+    def tell(self, vessels: VesselWatch, now_us: int, differences: Differences) -> set[int]:
+        """Look at the fleet and tell what changed; returns the vessels whose silences must be looked at again."""
         doubted = self.refresh(vessels, now_us)
         view = by_key(self.events())
         differences.compare(self._told, view, "late_fix")

@@ -212,6 +212,10 @@ class VesselWatch:
         unsure = [code for code in chosen.tolist() if code in self._unsure]
         self._next_us[unsure] = np.minimum(self._next_us[unsure], now_us + 10 * MINUTE_US)
 
+    def unsure(self) -> set[int]:
+        """Return the vessels whose running events can end without a fix."""
+        return set(self._unsure)
+
     def standing(self, now_us: int, fleet: Fleet, again: set[int]) -> list[Event]:
         """Return every standing event of every vessel: as told, but judged anew for `again` and the unsure."""
         doubted = np.array(sorted(again | self._unsure), np.int64)

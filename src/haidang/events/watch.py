@@ -102,6 +102,17 @@ class Watch:
         """Take a new register; a vessel whose class changes by it is judged anew at the next update."""
         self._vessels.set_register(dict(vessels))
 
+    def tell(self) -> Differences:
+        """Return what stands by now beyond what updates told, and count it as told.
+
+        Encounters and outages are told every ten minutes of event time, but `standing` sees them at once; whoever acts
+        on what stands asks first, so that he never acts on an event that nobody was told of.
+        """
+        differences = Differences()
+        doubted = self._fleet.tell(self._vessels, self._now_us, differences)
+        self._vessels.settle(doubted | self._vessels.unsure(), self._now_us, self._fleet, differences)
+        return differences
+
     def standing(self) -> list[Event]:
         """Return every event that holds now: running ones and those that ended inside the retained window."""
         doubted = self._fleet.refresh(self._vessels, self._now_us)

@@ -16,6 +16,7 @@ from haidang.forecast.crossing import Forecasts
 from haidang.live.room import Room
 from haidang.rules.evaluate import Finding, evaluate
 from haidang.store import alerts as stored_alerts
+from haidang.store import events
 
 #: Resolved alerts are remembered this long, so that the same occurrence doesn't open a second one.
 MEMORY_US = 12 * DAY_US
@@ -40,6 +41,10 @@ class AlertStep:
     ) -> int:
         """Open, refresh, end and wake alerts on a writing connection; returns how many changed."""
         room = self._room
+        # An alert may name only events that are stored; what stands beyond what the turn told is written first.
+        untold = room.watch.tell()
+        events.write(conn, [*untold.opened, *untold.closed], recorded_us=now_us)
+        events.supersede(conn, untold.superseded, recorded_us=now_us)
         standing = room.watch.standing()
         room.outages = [e for e in standing if e.kind == "feed_outage" and e.end_us is None]
         known = stored_alerts.newest_by_vessel_and_rule(conn, now_us - MEMORY_US)
@@ -60,7 +65,7 @@ class AlertStep:
             judgement.findings,
             now_us=now_us,
             place_of=lambda finding: self._place(finding, by_id),
-            successors={old: successor for old, successor, _ in superseded},
+            successors={old: successor for old, successor, _ in (*superseded, *untold.superseded)},
         )
         stored_alerts.save(conn, self._changed)
         return len(self._changed)
