@@ -6,8 +6,9 @@ register gave stays, whatever a feed sends; a feed fills and refreshes only its 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, insert, or_, select, update
 
 from haidang.core.errors import Conflict, NotFound
 from haidang.core.vessel import Vessel
@@ -66,7 +67,8 @@ def learn(conn: Connection, learned: Mapping[str, Vessel], *, source: str, now_u
         return []
     keys(conn, list(learned), now_us=now_us)
     known = load_many(conn, list(learned))
-    changed = []
+    rows: list[dict[str, Any]] = []
+    former: list[dict[str, Any]] = []
     for vessel_id, said in learned.items():
         before = known[vessel_id]
         fresh = {
@@ -78,12 +80,15 @@ def learn(conn: Connection, learned: Mapping[str, Vessel], *, source: str, now_u
         }
         if not fresh:
             continue
-        provenance = {**before.provenance, **dict.fromkeys(fresh, source)}
-        values = {**fresh, "provenance": provenance, "updated_us": now_us}
-        conn.execute(update(vessels).where(vessels.c.vessel_id == vessel_id).values(values))
-        _note_identities(conn, vessel_id, fresh, source=source, now_us=now_us)
-        changed.append(vessel_id)
-    return changed
+        values = {name: fresh.get(name, getattr(before.vessel, name)) for name in _FIELDS}
+        values["provenance"] = {**before.provenance, **dict.fromkeys(fresh, source)}
+        rows.append({"of": vessel_id, "updated_us": now_us, **values})
+        former.append({name: getattr(before.vessel, name) for name in _IDENTITY_FIELDS})
+    if rows:
+        # One statement for all: a national feed names 30,000 ships in its first minutes.
+        conn.execute(update(vessels).where(vessels.c.vessel_id == bindparam("of")), rows)
+        _note_identities(conn, rows, former, source=source, now_us=now_us)
+    return [str(row["of"]) for row in rows]
 
 
 def save(conn: Connection, vessel: Vessel, *, base_version: int | None, now_us: int) -> StoredVessel:
@@ -108,7 +113,9 @@ def save(conn: Connection, vessel: Vessel, *, base_version: int | None, now_us: 
     version = known.version + (1 if base_version is not None else 0)
     values = {**said, "provenance": provenance, "is_registered": True, "version": version, "updated_us": now_us}
     conn.execute(update(vessels).where(vessels.c.vessel_id == vessel.vessel_id).values(values))
-    _note_identities(conn, vessel.vessel_id, changed, source=REGISTER, now_us=now_us)
+    former = {name: getattr(known.vessel, name) for name in _IDENTITY_FIELDS}
+    row = {"of": vessel.vessel_id, **former, **changed}
+    _note_identities(conn, [row], [former], source=REGISTER, now_us=now_us)
     return StoredVessel(vessel, provenance, is_registered=True, version=version, updated_us=now_us)
 
 
@@ -164,19 +171,38 @@ def find(
 
 
 def _note_identities(
-    conn: Connection, vessel_id: str, changed: Mapping[str, object], *, source: str, now_us: int
+    conn: Connection,
+    rows: Sequence[Mapping[str, Any]],
+    former: Sequence[Mapping[str, Any]],
+    *,
+    source: str,
+    now_us: int,
 ) -> None:
     """Open a period for each identity that changed, and end the period of the one before from the same source."""
+    ended, begun = [], []
+    for row, before in zip(rows, former, strict=True):
+        for kind in _IDENTITY_FIELDS:
+            value = row[kind]
+            if value == before[kind]:
+                continue
+            if before[kind] is not None:
+                ended.append({"of": row["of"], "sort": kind})
+            if value is not None:
+                begun.append(
+                    {
+                        "vessel_id": row["of"],
+                        "kind": kind,
+                        "value": str(value),
+                        "valid_from_us": now_us,
+                        "source": source,
+                    }
+                )
     i = identities.c
-    for kind in _IDENTITY_FIELDS:
-        if kind not in changed:
-            continue
-        still_open = (i.vessel_id == vessel_id) & (i.kind == kind) & (i.source == source) & i.valid_to_us.is_(None)
-        conn.execute(update(identities).where(still_open).values(valid_to_us=now_us))
-        if changed[kind] is not None:
-            conn.execute(insert(identities).values(
-                vessel_id=vessel_id, kind=kind, value=str(changed[kind]), valid_from_us=now_us, source=source,
-            ))  # fmt: skip
+    if ended:
+        still_open = (i.vessel_id == bindparam("of")) & (i.kind == bindparam("sort")) & (i.source == source)
+        conn.execute(update(identities).where(still_open, i.valid_to_us.is_(None)).values(valid_to_us=now_us), ended)
+    if begun:
+        conn.execute(insert(identities), begun)
 
 
 def _stored(row: RowMapping) -> StoredVessel:
