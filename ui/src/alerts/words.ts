@@ -3,8 +3,9 @@ import type { Alert } from "../api/types.ts";
 import type { Dictionary } from "../i18n/en.ts";
 import { duration, fill, moment } from "../i18n/format.ts";
 
-/** How long it has lasted, or since when for things long past. */
+/** How long it has lasted; since when, where the cause has ended: a clock that runs on would say it still goes on. */
 export function lasted(alert: Alert, nowMs: number, words: Dictionary): string {
+  if (!alert.lasting) return fill(words.alerts.since, { time: moment(Date.parse(alert.since), nowMs) });
   return duration(nowMs - Date.parse(alert.since), words);
 }
 

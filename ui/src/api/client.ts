@@ -110,8 +110,8 @@ export const readEvents = (filter: { vessel_id?: string; kind?: string; since?: 
 export const readAlert = (id: string) => request<AlertDetail>("GET", `/api/alerts/${encodeURIComponent(id)}`);
 export const readZones = () => request<ZoneCollection>("GET", "/api/zones");
 export const readFeeds = () => request<{ feeds: Feed[]; outages: Outage[] }>("GET", "/api/feeds");
-export const readRejects = (id: string) =>
-  request<{ rejects: Reject[] }>("GET", `/api/feeds/${encodeURIComponent(id)}/rejects?limit=50`);
+export const readRejects = (id: string, limit = 50) =>
+  request<{ rejects: Reject[] }>("GET", `/api/feeds/${encodeURIComponent(id)}/rejects?limit=${limit}`);
 export const readScore = () => request<WarningScore>("GET", "/api/warnings/score");
 
 export interface AlertWrite {

@@ -98,9 +98,10 @@ describe("zones", () => {
     expect(names.features[0]!.properties?.["label"]).toBe("SAMPLE · Line");
   });
   it("are named once and shortly", () => {
-    expect(zoneLabel({ name: "Vùng lộng MẪU / SAMPLE – no legal meaning", sample: true }, en)).toBe(
-      "Vùng lộng Mẫu / SAMPLE",
-    );
+    const sample = { name: "Vùng lộng MẪU / SAMPLE midshore waters – invented", sample: true };
+    expect(zoneLabel(sample, en, "vi")).toBe("Vùng lộng Mẫu");
+    expect(zoneLabel(sample, en, "en")).toBe("SAMPLE midshore waters");
+    expect(zoneLabel({ name: "Đông / Tây – bản 2", sample: false }, en)).toBe("Đông / Tây");
     expect(zoneLabel({ name: "Tuyến lộng", sample: false }, en)).toBe("Tuyến lộng");
   });
   it("have their name inside, also when they are bent", () => {

@@ -158,6 +158,8 @@ export function eventFeatures(events: WatchEvent[]): Collection {
   );
 }
 
+const WORST_FIRST = ["critical", "high", "notice"] as const;
+
 /** Labels of the vessels that need somebody: those the list shows first, and the selected one. */
 export function markedFeatures(
   alerts: Alert[],
@@ -173,12 +175,14 @@ export function markedFeatures(
     seen.add(vesselId);
     features.push(feature({ type: "Point", coordinates: at }, { label, severity, order: features.length }));
   };
-  const severityOf = (vesselId: string) => alerts.find((alert) => alert.vessel_id === vesselId)?.severity ?? "info";
+  // The label has the colour of the ring: that of the vessel's worst alert.
+  const severityOf = (vesselId: string) =>
+    WORST_FIRST.find((severity) => alerts.some((a) => a.vessel_id === vesselId && a.severity === severity)) ?? "info";
   if (selected) add(selected.vesselId, selected.label, severityOf(selected.vesselId), null);
   for (const alert of alerts.slice(0, atMost)) {
     const place: Position | null =
       alert.lat_deg === null || alert.lon_deg === null ? null : [alert.lon_deg, alert.lat_deg];
-    add(alert.vessel_id, alert.vessel_label, alert.severity, place);
+    add(alert.vessel_id, alert.vessel_label, severityOf(alert.vessel_id), place);
   }
   return collection(features);
 }
