@@ -115,3 +115,17 @@ def test_situation_report(officer: Any) -> None:
     answer = officer.client.get("/api/documents/situation.docx")
     assert answer.status_code == 200
     assert answer.content[:2] == b"PK"
+
+
+def test_same_import_id_with_another_list_is_a_mistake(officer: Any) -> None:
+    headers = {**officer.headers, "x-operation-id": str(uuid.uuid4()), "content-type": "text/csv"}
+    path = "/api/register/import?dry_run=0"
+    assert officer.client.post(path, content=REGISTER, headers=headers).status_code == 200
+    answer = officer.client.post(path, content=REGISTER.replace(b"17,5", b"18,5"), headers=headers)
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "operation_reused"
+
+
+def test_lists_say_whether_this_person_may_write(officer: Any) -> None:
+    for path in ("gate/movements", "rescue/incidents", "patrol/markers", "obligations", "proposals", "log"):
+        assert officer.get(f"/api/{path}")["actions"] == ["create"], path

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from haidang.api import show
 from haidang.api.deps import TheActor, TheRoom
-from haidang.api.operation import Operation, Step, operate, shown
+from haidang.api.operation import Operation, Step, may_create, operate, shown
 from haidang.api.picture import time_of
 from haidang.core.errors import InvalidInput
 from haidang.desk.actor import Actor
@@ -55,7 +55,7 @@ def all_movements(
     """Return departures and arrivals, boats that are out first."""
     with room.store.read() as conn:
         found = movements.find(conn, state=state, vessel_id=vessel_id)
-    return {"movements": [_shown(one, person) for one in found]}
+    return {"movements": [_shown(one, person) for one in found], "actions": may_create(person, "gate")}
 
 
 @router.post("", status_code=201)

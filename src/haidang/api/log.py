@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from haidang.api.deps import TheActor, TheRoom
-from haidang.api.operation import Operation, Step, operate, shown
+from haidang.api.operation import Operation, Step, may_create, operate, shown
 from haidang.api.picture import time_of
 from haidang.desk.actor import Actor
 from haidang.desk.watch.log import LogEntry, allowed_actions, strike, write
@@ -46,7 +46,7 @@ def all_lines(
     """Return the log, newest first; struck lines too."""
     with room.store.read() as conn:
         found = duty_log.find(conn, since_us=time_of(since, "since"), vessel_id=vessel_id, limit=limit)
-    return {"entries": [_shown(one, person) for one in found]}
+    return {"entries": [_shown(one, person) for one in found], "actions": may_create(person, "watch")}
 
 
 @router.post("", status_code=201)

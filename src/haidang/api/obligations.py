@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from haidang.api.deps import TheActor, TheRoom
-from haidang.api.operation import Operation, Step, operate, shown
+from haidang.api.operation import Operation, Step, may_create, operate, shown
 from haidang.api.picture import time_of
 from haidang.desk.actor import Actor
 from haidang.desk.obligations import obligation as owed
@@ -75,7 +75,7 @@ def all_obligations(
     """Return obligations, open ones first, the nearest deadline first."""
     with room.store.read() as conn:
         found = obligations.find(conn, state=state)
-    return {"obligations": [_shown(one, person, room) for one in found]}
+    return {"obligations": [_shown(one, person, room) for one in found], "actions": may_create(person, "obligations")}
 
 
 @router.post("/obligations", status_code=201)
@@ -121,7 +121,10 @@ def all_proposals(
     """Return proposals, those without an answer first."""
     with room.store.read() as conn:
         found = proposals.find(conn, state=state)
-    return {"proposals": [_shown_proposal(one, person, room) for one in found]}
+    return {
+        "proposals": [_shown_proposal(one, person, room) for one in found],
+        "actions": may_create(person, "obligations"),
+    }
 
 
 @router.post("/proposals", status_code=201)

@@ -51,6 +51,11 @@ def operate(
     return answer
 
 
+def may_create(person: Actor, capability: str) -> list[str]:
+    """Return what this person may do with the list itself: write something new, or nothing."""
+    return ["create"] if person.can(capability) else []
+
+
 def shown(thing: object, **more: object) -> dict[str, Any]:
     """Return a desk value as JSON: fields named `x_us` become `x_time` in ISO 8601 (`time_us` becomes `time`)."""
     values: dict[str, Any] = {}

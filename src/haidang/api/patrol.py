@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from haidang.api import show
 from haidang.api.deps import TheActor, TheRoom
-from haidang.api.operation import Operation, Step, operate, shown
+from haidang.api.operation import Operation, Step, may_create, operate, shown
 from haidang.api.picture import time_of
 from haidang.desk.actor import Actor
 from haidang.desk.patrol.marker import Marker, allowed_actions, inspect, write_down
@@ -51,7 +51,7 @@ def all_markers(room: TheRoom, person: TheActor) -> dict[str, Any]:
     """Return every marker, the longest overdue first."""
     with room.store.read() as conn:
         found = markers.find(conn)
-    return {"markers": [_shown(one, person, room) for one in found]}
+    return {"markers": [_shown(one, person, room) for one in found], "actions": may_create(person, "patrol")}
 
 
 @router.get("/{marker_id}")

@@ -19,6 +19,7 @@ from haidang.desk.register.vessel import ImportPlan, allowed_actions, merge, pla
 from haidang.feeds.registers import read_vessels_csv
 from haidang.live.room import Room
 from haidang.store import vessels
+from haidang.store.operations import fingerprint_of
 
 router = APIRouter(prefix="/api/register", tags=["register"])
 MAX_IMPORT_BYTES = 16 * 1024 * 1024
@@ -46,7 +47,9 @@ class VesselEntry(Operation):
 
 
 class ImportStep(Operation):
-    """The operation under which an import is written."""
+    """The operation under which an import is written, and what was imported."""
+
+    body_sha256: str
 
 
 def _shown(one: vessels.StoredVessel, person: Actor) -> dict[str, Any]:
@@ -128,7 +131,9 @@ def _import(room: Room, person: Actor, body: bytes, operation_id: str | None) ->
             vessels.save(conn, change.vessel, base_version=version, now_us=now_us)
         return _shown_plan(plan, assumed, is_written=True)
 
-    answer = operate(room, person, "register.import", ImportStep(operation_id=operation_id), do)
+    answer = operate(
+        room, person, "register.import", ImportStep(operation_id=operation_id, body_sha256=fingerprint_of(body)), do
+    )
     _learn(room, list(said))
     return answer
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from haidang.api import show
 from haidang.api.deps import TheActor, TheRoom
-from haidang.api.operation import Operation, Step, operate, shown
+from haidang.api.operation import Operation, Step, may_create, operate, shown
 from haidang.api.picture import time_of
 from haidang.desk.actor import Actor
 from haidang.desk.rescue.incident import Incident, add_line, allowed_actions, close, open_incident, strike_line
@@ -66,7 +66,7 @@ def all_incidents(
     """Return incidents, open ones first."""
     with room.store.read() as conn:
         found = incidents.find(conn, state=state)
-    return {"incidents": [_shown(one, person) for one in found]}
+    return {"incidents": [_shown(one, person) for one in found], "actions": may_create(person, "rescue")}
 
 
 @router.get("/{incident_id}")
