@@ -72,7 +72,7 @@ def _boat(i: int, end_us: int, chance: random.Random) -> list[tuple[int, dict[st
         if part == "stops" and n >= 16:
             lat_n, lon_n = lat + 16 * 0.02, lon
         elif part == "meets":
-            lat_n, lon_n = lat, lon + (0.0002 * (i % 20 // 10))
+            lat_n, lon_n = 11.05 + (i // 20) * 0.5, lon + 0.0002 * (i // 10 % 2)
         else:
             lat_n, lon_n = lat + 0.02 * n if part != "crosses" else lat, lon + east * n
         if part == "twin" and n % 2:
@@ -81,7 +81,7 @@ def _boat(i: int, end_us: int, chance: random.Random) -> list[tuple[int, dict[st
             away = 25.0
         row: dict[str, object] = {
             "vessel_id": f"QNa-{90000 + i}-TS", "fix_time": format_iso(time_us), "lat_deg": round(lat_n, 7),
-            "lon_deg": round(lon_n + away, 7), "sog_kn": round(chance.uniform(0, 8), 1),
+            "lon_deg": round(lon_n + away, 7), "sog_kn": 0.2 if part == "meets" else round(chance.uniform(0, 8), 1),
         }  # fmt: skip
         if chance.random() < 0.5:
             row["received_time"] = format_iso(min(at_us, end_us))

@@ -23,22 +23,27 @@ FORECAST_RULES = frozenset({"boundary_warning.likely"})
 def test_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path, nest: Nest, seed: int, n_kills: int) -> None:
     began_s = monotonic_s()
     chance = random.Random(seed)
-    fleet = build(tmp_path, SystemClock().now_us(), seed=seed)
-    killed = _run(tmp_path / "killed", nest, fleet, chance, n_kills)
-    quiet = _run(tmp_path / "quiet", nest, fleet, chance, 0)
+    # Some four batches from one kill to the next.
+    rows_per_post = max(10, 9000 // (4 * max(28, n_kills)))
+    fleet = build(tmp_path, SystemClock().now_us(), seed=seed, rows_per_post=rows_per_post)
+    killed, figures = _run(tmp_path / "killed", nest, fleet, chance, n_kills)
+    quiet, _ = _run(tmp_path / "quiet", nest, fleet, chance, 0)
     now_us = SystemClock().now_us()
     found, calm = look(killed, fleet, now_us), look(quiet, fleet, now_us)
     _compare(found, calm, fleet)
     kinds = sorted({kind for kind, _, _ in calm.judged.values()})
     print(
-        f"HAIDANG_SEED={seed}: {n_kills} kills, {len(fleet.keys)} positions in {len(fleet.posts)} batches, "
+        f"HAIDANG_SEED={seed}: {figures}, {len(fleet.keys)} positions in {len(fleet.posts)} batches, "
         f"{len(calm.judged)} standing events ({', '.join(kinds)}), {len(calm.alerts)} alerts, "
         f"{monotonic_s() - began_s:.0f} s"
     )
 
 
-def _run(folder: Path, nest: Nest, fleet: Fleet, chance: random.Random, n_kills: int) -> Path:
-    """Send the fleet to a fresh desk that is killed so often, check its totals, stop it; returns the data folder."""
+def _run(folder: Path, nest: Nest, fleet: Fleet, chance: random.Random, n_kills: int) -> tuple[Path, str]:
+    """Send the fleet to a fresh desk that is killed so often, check its totals, stop it.
+
+    Returns the data folder, and how often it was killed and a batch sent again.
+    """
     folder.mkdir()
     with Desk(nest, folder, fleet) as desk:
         desk.data.mkdir()
@@ -46,9 +51,10 @@ def _run(folder: Path, nest: Nest, fleet: Fleet, chance: random.Random, n_kills:
         desk.spawn()
         desk.wait_open()
         senders = Senders(desk, token, fleet.posts)
+        in_starts = 0
         try:
             for kill in range(n_kills):
-                _kill_once(desk, senders, chance, share=(kill + 1) / (n_kills + 1))
+                in_starts += _kill_once(desk, senders, chance, share=(kill + 1) / (n_kills + 1))
             senders.allow(len(fleet.posts))
             desk.wait_for(senders.is_done.is_set, "to acknowledge everything")
         finally:
@@ -58,11 +64,14 @@ def _run(folder: Path, nest: Nest, fleet: Fleet, chance: random.Random, n_kills:
     proved = haidang("verify", "--data", desk.data)
     assert proved.returncode == 0, proved.stdout + proved.stderr
     assert f"Intact: {len(fleet.keys)} positions" in proved.stdout
-    return desk.data
+    return desk.data, f"{n_kills + in_starts} kills ({in_starts} of them in a start), {senders.n_repeated} sent again"
 
 
-def _kill_once(desk: Desk, senders: Senders, chance: random.Random, *, share: float) -> None:
-    """Let the senders go on for a while, kill the server in the midst of it, and open it again."""
+def _kill_once(desk: Desk, senders: Senders, chance: random.Random, *, share: float) -> bool:
+    """Let the senders go on for a while, kill the server in the midst of it, and open it again.
+
+    Returns whether it was killed a second time, in its start.
+    """
     target = int(share * len(senders.posts))
     senders.allow(target)
     aim = chance.randrange(min(len(senders.answers), target - 1), target)
@@ -71,11 +80,13 @@ def _kill_once(desk: Desk, senders: Senders, chance: random.Random, *, share: fl
     threading.Event().wait(chance.uniform(0, 0.15))
     assert desk.end(signal.SIGKILL) == -signal.SIGKILL
     desk.spawn()
-    if chance.random() < 1 / STARTS_KILLED:
+    in_start = chance.random() < 1 / STARTS_KILLED
+    if in_start:
         threading.Event().wait(chance.uniform(0, 1.0))
         assert desk.end(signal.SIGKILL) == -signal.SIGKILL
         desk.spawn()
     desk.wait_open()
+    return in_start
 
 
 def _check_answers(desk: Desk, senders: Senders, token: str, chance: random.Random) -> None:
