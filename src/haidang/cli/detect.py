@@ -44,8 +44,10 @@ def sentence(summary: dict[str, object]) -> str:
     assert isinstance(rejects, dict)
     assert isinstance(missing, dict)
     lines = [
-        f"{summary['positions']} positions of {summary['vessels']} vessels, {rejects['all']} rejects, "
-        f"{events['all']} events."
+        (
+            f"{summary['positions']} positions of {summary['vessels']} vessels, {rejects['all']} rejects, "
+            f"{events['all']} events."
+        )
     ]
     lines += [f"  {kind}: {count}" for kind, count in events["by_kind"].items()]
     lines += [f"Without --{name} not looked for: {', '.join(kinds)}." for name, kinds in missing.items()]
