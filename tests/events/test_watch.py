@@ -243,6 +243,21 @@ def test_the_same_batch_twice_changes_nothing() -> None:
     assert set(again.flag.tolist()) <= {FLAGS.index(f) for f in ("duplicate", "jump")}
 
 
+def test_what_stands_can_be_told_before_the_fleet_is_due() -> None:
+    p = fleet(5)
+    now = int(p.fix_time_us.max())
+    watch = Watch(**OPTIONS)
+    watch.update(Positions.empty(), now)
+    opened = watch.update(p, now).opened
+    assert "encounter" not in {e.kind for e in opened}, "the fleet was looked at in this very moment"
+    late = watch.tell()
+    told = {e.event_id for e in [*opened, *late.opened]} - {event_id for event_id, _, _ in late.superseded}
+    assert {e.event_id for e in watch.standing()} == told
+    assert "encounter" in {e.kind for e in late.opened}
+    again = watch.tell()
+    assert (again.opened, again.closed, again.superseded) == ([], [], [])
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(

@@ -67,6 +67,7 @@ class Watch:
         self._fleet = FleetWatch(self._chain)
         self._now_us = -(2**62)
         self._pruned_us = -(2**62)
+        self._is_told = False
 
     def update(self, batch: Positions, now_us: int) -> Changes:
         """Take a batch (any order, may be empty) and return what changed at `now_us`.
@@ -74,6 +75,7 @@ class Watch:
         Fixes older than the retained window are flagged `late` and not judged; time never runs backwards.
         """
         self._now_us = now_us = max(now_us, self._now_us)
+        self._is_told = False
         vessels = self._vessels
         batch = vessels.admit(batch)
         flag = self._chain.faults(batch, vessels.classes)
@@ -101,6 +103,7 @@ class Watch:
     def set_vessels(self, vessels: Mapping[str, Vessel]) -> None:
         """Take a new register; a vessel whose class changes by it is judged anew at the next update."""
         self._vessels.set_register(dict(vessels))
+        self._is_told = False
 
     def tell(self) -> Differences:
         """Return what stands by now beyond what updates told, and count it as told.
@@ -111,11 +114,12 @@ class Watch:
         differences = Differences()
         doubted = self._fleet.tell(self._vessels, self._now_us, differences)
         self._vessels.settle(doubted | self._vessels.unsure(), self._now_us, self._fleet, differences)
+        self._is_told = True
         return differences
 
     def standing(self) -> list[Event]:
         """Return every event that holds now: running ones and those that ended inside the retained window."""
-        doubted = self._fleet.refresh(self._vessels, self._now_us)
+        doubted = set() if self._is_told else self._fleet.refresh(self._vessels, self._now_us)
         events = self._vessels.standing(self._now_us, self._fleet, doubted) + self._fleet.events()
         return sorted(events, key=event_order)
 
