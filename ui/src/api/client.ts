@@ -1,5 +1,6 @@
 /** The one door to the server: cookies, the write token, and problems as values with a code the screen can word. */
 import { newOperationId } from "./operation.ts";
+import type { paths } from "./types.gen.ts";
 import type {
   Alert,
   AlertAction,
@@ -70,6 +71,23 @@ function query(values: Record<string, string | number | null | undefined>): stri
   return text ? `?${text}` : "";
 }
 
+/** The JSON body that a route takes, as the server describes it; a field that it does not know is a compile error. */
+type Body<P extends keyof paths> = paths[P] extends {
+  post: { requestBody: { content: { "application/json": infer B } } };
+}
+  ? B
+  : never;
+
+/** Fill a route's places; only routes that the server has compile. */
+function at<P extends keyof paths>(route: P, places: Record<string, string> = {}): string {
+  return route.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(places[name] ?? ""));
+}
+
+const get = <T, P extends keyof paths = keyof paths>(route: P, places?: Record<string, string>, asked = "") =>
+  request<T>("GET", at(route, places) + asked);
+const post = <T, P extends keyof paths>(route: P, body: Body<P>, places?: Record<string, string>) =>
+  request<T>("POST", at(route, places), body);
+
 interface SessionAnswer {
   user: User;
   csrf?: string;
@@ -90,29 +108,30 @@ export async function readSession(): Promise<User> {
 }
 
 export const signIn = (username: string, password: string) =>
-  openSession(request("POST", "/api/session", { username, password }));
-export const signInByLink = (token: string) => openSession(request("POST", "/api/session/link", { token }));
-export const signOut = () => request<void>("DELETE", "/api/session");
+  openSession(post<SessionAnswer, "/api/session">("/api/session", { username, password }));
+export const signInByLink = (token: string) =>
+  openSession(post<SessionAnswer, "/api/session/link">("/api/session/link", { token }));
+export const signOut = () => request<void>("DELETE", at("/api/session"));
 
-export const readClock = () => request<ClockView>("GET", "/api/clock");
-export const setClock = (change: { speed?: number; playing?: boolean }) =>
-  request<ClockView>("POST", "/api/clock", change);
-export const setMode = (mode: Mode) => request("POST", "/api/mode", { mode });
+export const readClock = () => get<ClockView>("/api/clock");
+export const setClock = (change: Body<"/api/clock">) => post<ClockView, "/api/clock">("/api/clock", change);
+export const setMode = (mode: Mode) => post<unknown, "/api/mode">("/api/mode", { mode });
 
-export const readVessel = (id: string) => request<Vessel>("GET", `/api/vessels/${encodeURIComponent(id)}`);
+export const readVessel = (id: string) => get<Vessel>("/api/vessels/{vessel_id}", { vessel_id: id });
 export const readTrack = (id: string, since?: string, until?: string) =>
-  request<{ vessel_id: string; fixes: TrackFix[] }>(
-    "GET",
-    `/api/vessels/${encodeURIComponent(id)}/track${query({ since, until })}`,
+  get<{ vessel_id: string; fixes: TrackFix[] }>(
+    "/api/vessels/{vessel_id}/track",
+    { vessel_id: id },
+    query({ since, until }),
   );
 export const readEvents = (filter: { vessel_id?: string; kind?: string; since?: string; limit?: number }) =>
-  request<{ events: WatchEvent[] }>("GET", `/api/events${query(filter)}`);
-export const readAlert = (id: string) => request<AlertDetail>("GET", `/api/alerts/${encodeURIComponent(id)}`);
-export const readZones = () => request<ZoneCollection>("GET", "/api/zones");
-export const readFeeds = () => request<{ feeds: Feed[]; outages: Outage[] }>("GET", "/api/feeds");
+  get<{ events: WatchEvent[] }>("/api/events", {}, query(filter));
+export const readAlert = (id: string) => get<AlertDetail>("/api/alerts/{alert_id}", { alert_id: id });
+export const readZones = () => get<ZoneCollection>("/api/zones");
+export const readFeeds = () => get<{ feeds: Feed[]; outages: Outage[] }>("/api/feeds");
 export const readRejects = (id: string, limit = 50) =>
-  request<{ rejects: Reject[] }>("GET", `/api/feeds/${encodeURIComponent(id)}/rejects?limit=${limit}`);
-export const readScore = () => request<WarningScore>("GET", "/api/warnings/score");
+  get<{ rejects: Reject[] }>("/api/feeds/{feed_id}/rejects", { feed_id: id }, query({ limit }));
+export const readScore = () => get<WarningScore>("/api/warnings/score");
 
 export interface AlertWrite {
   note?: string;
@@ -127,11 +146,11 @@ export const actOnAlert = (
   write: AlertWrite = {},
   operationId: string = newOperationId(),
 ) =>
-  request<Alert>("POST", `/api/alerts/${encodeURIComponent(alert.alert_id)}/${action}`, {
-    operation_id: operationId,
-    base_version: alert.version,
-    ...write,
-  });
+  post<Alert, "/api/alerts/{alert_id}/{action}">(
+    "/api/alerts/{alert_id}/{action}",
+    { operation_id: operationId, base_version: alert.version, ...write },
+    { alert_id: alert.alert_id, action },
+  );
 
 /** For the rooms: read and write any path of the API with the same session and problems. */
 export const read = <T>(path: string) => request<T>("GET", path);
