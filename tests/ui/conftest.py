@@ -18,7 +18,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WEB = Path(__file__).resolve().parents[2] / "src" / "haidang" / "web" / "index.html"
 FLAGS = [
     "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+    "--disable-quic",
 ]  # fmt: skip
 #: Two cores draw the map without a graphics card: generous, because nothing here waits longer than it must.
 PATIENCE_MS = int(os.environ.get("HAIDANG_UI_PATIENCE_MS", "20000"))
@@ -65,9 +66,8 @@ def own_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @pytest.fixture
 def officer(desk: Desk) -> Iterator[Officer]:
     """The administrator without a screen."""
-    asking = Officer(desk)
-    yield asking
-    asking.client.close()
+    with Officer(desk) as asking:
+        yield asking
 
 
 @pytest.fixture

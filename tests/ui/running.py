@@ -83,6 +83,14 @@ class Officer:
         assert answer.status_code == 200, answer.text
         self.client.headers["x-csrf-token"] = answer.json()["csrf"]
 
+    def __enter__(self) -> Self:
+        """Return the officer, whose connection is closed at the end."""
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        """Close the connection; the session stays."""
+        self.client.close()
+
     def get(self, path: str, **query: Any) -> Any:
         """Return the answer to a question."""
         answer = self.client.get(path, params=query)

@@ -1,6 +1,7 @@
 """The desk without a mouse, and search as an officer types: no marks, no dashes."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -79,9 +80,14 @@ def test_numbers_choose_lists_and_help_explains(screens: Screens, desk: Desk) ->
     expect(help_page).to_have_count(0)
 
 
-def test_search_needs_no_marks(screens: Screens, desk: Desk, officer: Officer) -> None:
+def boat_of_da_nang(officer: Officer) -> dict[str, Any]:
+    """Return a boat whose number and name both have marks and đ."""
     boats = officer.get("/api/vessels", limit=1000)["vessels"]
-    boat = next(b for b in boats if (b["registration"] or "").startswith("ĐNa-") and b["name"].startswith("Tàu"))
+    return next(b for b in boats if (b["registration"] or "").startswith("ĐNa-") and b["name"].startswith("Tàu"))
+
+
+def test_search_needs_no_marks(screens: Screens, desk: Desk, officer: Officer) -> None:
+    boat = boat_of_da_nang(officer)
     page = screens.open(desk)
     page.keyboard.press("/")
     field = page.get_by_role("combobox", name="Tìm tàu, địa danh, vùng")
@@ -94,7 +100,13 @@ def test_search_needs_no_marks(screens: Screens, desk: Desk, officer: Officer) -
     expect(drawer(page).get_by_role("heading", level=2)).to_contain_text(boat["registration"])
     expect(page).to_have_url(re.compile(f"open=vessel:{boat['vessel_id']}"))
 
+
+def test_search_knows_names_and_places(screens: Screens, desk: Desk, officer: Officer) -> None:
+    boat = boat_of_da_nang(officer)
+    page = screens.open(desk)
     page.keyboard.press("/")
+    field = page.get_by_role("combobox", name="Tìm tàu, địa danh, vùng")
+    hits = page.get_by_role("listbox", name="Tìm tàu, địa danh, vùng").get_by_role("option")
     field.fill(boat["name"].replace("Tàu diễn tập", "tau dien tap").replace("Tàu hậu cần", "tau hau can").lower())
     expect(hits.filter(has_text=boat["registration"])).to_be_visible()
     field.fill("da nang")
