@@ -6,6 +6,7 @@ export const en = {
     drill: "DRILL",
     drillLong: "DRILL: invented boats and names",
     recording: "RECORDING",
+    recordingOf: "real AIS",
     loading: "Opening the desk",
     skipToList: "Skip to the list",
   },

@@ -8,6 +8,7 @@ export const vi: Dictionary = {
     drill: "DIỄN TẬP",
     drillLong: "DIỄN TẬP: tàu và tên đều là giả định",
     recording: "BẢN GHI",
+    recordingOf: "AIS thật",
     loading: "Đang mở bàn trực",
     skipToList: "Đến thẳng danh sách",
   },
