@@ -36,7 +36,7 @@ def _shown(room: Room, issued: Forecasts, i: int) -> dict[str, Any]:
     hours = None if eta_us == NO_TIME_US else max(0.0, (eta_us - int(issued.issued_us[i])) / HOUR_US)
     ten = round(float(issued.p_12h[i]) * 10)
     distance_nm = m_to_nm(float(issued.distance_m[i]))
-    when_vi = "" if hours is None else f", nếu vượt thì sau khoảng {hours:.1f} giờ"
+    when_vi = "" if hours is None else f", nếu vượt thì sau khoảng {_vietnamese(hours)} giờ"
     when_en = "" if hours is None else f", if she crosses then in about {hours:.1f} h"
     return {
         "vessel_id": vessel_id,
@@ -51,9 +51,14 @@ def _shown(room: Room, issued: Forecasts, i: int) -> dict[str, Any]:
         "distance_m": show.number(float(issued.distance_m[i]), 0),
         "lat_deg": show.number(float(issued.lat_deg[i])),
         "lon_deg": show.number(float(issued.lon_deg[i])),
-        "reason_vi": f"Cách ranh giới {distance_nm:.1f} hải lý{when_vi}; khả năng {ten}/10 trong 12 giờ",
+        "reason_vi": f"Cách ranh giới {_vietnamese(distance_nm)} hải lý{when_vi}; khả năng {ten}/10 trong 12 giờ",
         "reason_en": f"{distance_nm:.1f} nm from the boundary{when_en}; about {ten} in 10 within 12 h",
     }
+
+
+def _vietnamese(value: float) -> str:
+    """Return a number as written in Vietnamese: decimal comma."""
+    return f"{value:.1f}".replace(".", ",")
 
 
 @router.get("/warnings")
