@@ -27,7 +27,7 @@ def test_the_list_as_an_officer_would_make_it() -> None:
     info = replace(PLAIN, alert_id="info", severity="info")
     asleep = replace(PLAIN, alert_id="asleep", severity="critical", state="snoozed", snoozed_until_us=NOW + HOUR_US)
     done = replace(PLAIN, alert_id="done", severity="critical", state="resolved", outcome="explained", resolved_us=NOW)
-    expected = ["overdue", "critical", "soon", "plain", "ended", "taken", "info", "asleep", "done"]
+    expected = ["overdue", "critical", "soon", "plain", "taken", "info", "ended", "asleep", "done"]
     assert ids(done, asleep, info, taken, ended, plain, soon, critical, overdue) == expected
 
 

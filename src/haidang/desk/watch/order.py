@@ -33,9 +33,9 @@ _SEVERITY_WORDS = {
 def next_first(alerts: Iterable[Alert], *, now_us: int) -> list[Place]:
     """Return the alerts in the order in which they need somebody.
 
-    Unresolved before resolved, sleeping ones after all that are awake; then whose deadline has passed; then severity;
-    then a deadline within the hour; nobody's before somebody's; still lasting before ended; the earlier deadline; the
-    longer wait. The id settles what is left, so that the list never flickers.
+    Unresolved before resolved, sleeping ones after all that are awake; what still lasts before what has ended and only
+    waits to be closed; then whose deadline has passed; then severity; then a deadline within the hour; nobody's before
+    somebody's; the earlier deadline; the longer wait. The id settles what is left, so that the list never flickers.
     """
     ordered = sorted(alerts, key=lambda alert: _rank(alert, now_us))
     return [Place(alert, *_reason(alert, now_us)) for alert in ordered]
@@ -47,11 +47,11 @@ def _rank(alert: Alert, now_us: int) -> tuple[object, ...]:
     return (
         alert.state == "resolved",
         alert.state == "snoozed",
+        not alert.lasting,
         not (is_waiting and left_us is not None and left_us <= 0),
         SEVERITIES.index(alert.severity),
         not (is_waiting and left_us is not None and left_us <= SOON_US),
         alert.state != "open",
-        not alert.lasting,
         left_us is None,
         left_us or 0,
         -alert.resolved_us if alert.resolved_us is not None else alert.since_us,
