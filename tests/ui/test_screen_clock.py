@@ -24,7 +24,6 @@ def test_a_drill_is_unmistakable(screens: Screens, desk: Desk) -> None:
     expect(first_alert(page)).to_be_visible()
 
 
-@pytest.mark.xfail(reason="the window title does not name the drill yet", strict=False)
 def test_the_title_says_drill(screens: Screens, desk: Desk) -> None:
     page = screens.open(desk)
     expect(page).to_have_title(re.compile("DIỄN TẬP"))

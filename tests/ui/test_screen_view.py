@@ -54,7 +54,6 @@ def test_reload_keeps_the_view(screens: Screens, desk: Desk) -> None:
     expect(page).to_have_url(address)
 
 
-@pytest.mark.xfail(reason="what is open moves the map away from the place in the address", strict=False)
 def test_the_place_in_the_address_wins(screens: Screens, desk: Desk, officer: Officer) -> None:
     alert = officer.get("/api/alerts")["alerts"][0]
     page = screens.open(desk, f"/?map=9.50/10.5000/115.0000&open=alert:{alert['alert_id']}")

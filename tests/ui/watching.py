@@ -24,8 +24,6 @@ from running import Desk, Officer
 _ALWAYS_ALLOWED = re.compile(r"GPU stall due to ReadPixels|GL Driver Message|GroupMarkerNotSet|WebGL.*software")
 _AXE = Path(__file__).resolve().parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 _GRAVE = {"serious", "critical"}
-#: Findings that have a test of their own, which fails as expected until the screen is better.
-KNOWN = {("label-content-name-mismatch", ".first")}
 _COUNT_COLOURS = """async (png) => {
   const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
   const picture = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
@@ -151,8 +149,8 @@ def wait_for_picture(page: Page) -> None:
     expect(page.locator(".banner")).to_have_count(0)
 
 
-def axe_findings(page: Page, *, known: set[tuple[str, str]] = KNOWN) -> list[str]:
-    """Return axe-core's serious and critical findings on the page as it stands, one line each, but for the known.
+def axe_findings(page: Page) -> list[str]:
+    """Return axe-core's serious and critical findings on the page as it stands, one line each.
 
     Source: https://github.com/dequelabs/axe-core, from ui/node_modules; run through the debugger, so the desk's content
     policy stays as strict as it is.
@@ -167,7 +165,6 @@ def axe_findings(page: Page, *, known: set[tuple[str, str]] = KNOWN) -> list[str
         for one in found
         if one["impact"] in _GRAVE
         for node in one["nodes"]
-        if (one["id"], node["target"][0]) not in known
     ]
 
 
